@@ -1,0 +1,153 @@
+package v1alpha1
+
+// Condition types. Ready, Reconciling and Stalled follow kstatus: Ready is
+// always present; the other two are present only while they are True.
+const (
+	// ConditionReady sums up an object: everything wanted is true in every directory.
+	ConditionReady = "Ready"
+	// ConditionReconciling says that work is under way or will be retried.
+	ConditionReconciling = "Reconciling"
+	// ConditionStalled says that nothing will happen until somebody changes something.
+	ConditionStalled = "Stalled"
+	// ConditionPaused says that mode Paused keeps every directory untouched.
+	ConditionPaused = "Paused"
+	// ConditionConfigurationValid says whether the spec can be used as it is.
+	ConditionConfigurationValid = "ConfigurationValid"
+	// ConditionCredentialsValid says whether every directory accepts its credentials.
+	ConditionCredentialsValid = "CredentialsValid"
+	// ConditionDirectoriesReachable says whether every directory answers.
+	ConditionDirectoriesReachable = "DirectoriesReachable"
+	// ConditionMembersSynced says whether a group has exactly the wanted members.
+	ConditionMembersSynced = "MembersSynced"
+)
+
+// Reasons that any kind may show.
+const (
+	// ReasonSucceeded: everything asked for is done.
+	ReasonSucceeded = "Succeeded"
+	// ReasonProgressing: work is under way.
+	ReasonProgressing = "Progressing"
+	// ReasonProgressingWithRetry: the last attempt failed and is repeated.
+	ReasonProgressingWithRetry = "ProgressingWithRetry"
+	// ReasonPaused: mode Paused, nothing is written.
+	ReasonPaused = "Paused"
+	// ReasonDeleting: the object is being removed from the directories.
+	ReasonDeleting = "Deleting"
+	// ReasonDirectoryNotReady: a directory, or the SyncConfig itself, cannot be used yet.
+	ReasonDirectoryNotReady = "DirectoryNotReady"
+	// ReasonInternalError: a fault on our side; it is retried.
+	ReasonInternalError = "InternalError"
+)
+
+// Reasons of SyncConfig conditions.
+const (
+	// ReasonValid: ConfigurationValid and CredentialsValid are True.
+	ReasonValid = "Valid"
+	// ReasonInvalidURL: a directory URL cannot be used.
+	ReasonInvalidURL = "InvalidURL"
+	// ReasonInvalidRegex: a regular expression or its replacement cannot be used.
+	ReasonInvalidRegex = "InvalidRegex"
+	// ReasonDuplicateDirectory: two entries name the same directory.
+	ReasonDuplicateDirectory = "DuplicateDirectory"
+	// ReasonSecretNotFound: a Secret named in the spec does not exist.
+	ReasonSecretNotFound = "SecretNotFound"
+	// ReasonSecretKeyMissing: a Secret lacks a key, or holds it empty.
+	ReasonSecretKeyMissing = "SecretKeyMissing"
+	// ReasonRejected: the directory refused the credentials.
+	ReasonRejected = "Rejected"
+	// ReasonUnknown: not known yet, because the directory did not answer.
+	ReasonUnknown = "Unknown"
+	// ReasonReachable: every directory answered its probe.
+	ReasonReachable = "Reachable"
+	// ReasonProbeFailed: a directory did not answer as it should.
+	ReasonProbeFailed = "ProbeFailed"
+	// ReasonTLSFailed: the directory's certificate is not trusted.
+	ReasonTLSFailed = "TLSFailed"
+	// ReasonTimeout: the directory did not answer in time.
+	ReasonTimeout = "Timeout"
+	// ReasonUnsupportedVersion: the product is too old.
+	ReasonUnsupportedVersion = "UnsupportedVersion"
+)
+
+// Reasons of a ProvisionedUser's Ready condition and directory entries.
+const (
+	// ReasonProvisioned: the directory shows what the source wants.
+	ReasonProvisioned = "Provisioned"
+	// ReasonDeactivated: the user is inactive, as the source wants.
+	ReasonDeactivated = "Deactivated"
+	// ReasonRemoved: the user or group was removed as the policy says.
+	ReasonRemoved = "Removed"
+	// ReasonImportDisabled: importUsers is off, no account is created.
+	ReasonImportDisabled = "ImportDisabled"
+	// ReasonUpdateDisabled: updateUsers is off, the profile stays different.
+	ReasonUpdateDisabled = "UpdateDisabled"
+	// ReasonEnableDisabled: enableUsers is off, the account stays inactive.
+	ReasonEnableDisabled = "EnableDisabled"
+	// ReasonDisableDisabled: disableUsers is off, the account stays active.
+	ReasonDisableDisabled = "DisableDisabled"
+	// ReasonInvalidUsername: the computed username cannot be used.
+	ReasonInvalidUsername = "InvalidUsername"
+	// ReasonDuplicateUsername: another user of this SyncConfig has the same directory username.
+	ReasonDuplicateUsername = "DuplicateUsername"
+	// ReasonAlreadyExistsUnmanaged: an account that is not ours has the username.
+	ReasonAlreadyExistsUnmanaged = "AlreadyExistsUnmanaged"
+	// ReasonAttributesRejected: the directory refused the values.
+	ReasonAttributesRejected = "AttributesRejected"
+	// ReasonLicenceLimitReached: the product has no seat left.
+	ReasonLicenceLimitReached = "LicenceLimitReached"
+	// ReasonRenameUnsupported: the product cannot rename.
+	ReasonRenameUnsupported = "RenameUnsupported"
+	// ReasonProtected: the name is protected and never touched.
+	ReasonProtected = "Protected"
+	// ReasonRemovalHeld: a removal waits for a human.
+	ReasonRemovalHeld = "RemovalHeld"
+	// ReasonDirectoryUnavailable: the directory is down or refuses us.
+	ReasonDirectoryUnavailable = "DirectoryUnavailable"
+	// ReasonPartiallyProvisioned: some directories are right, others are not.
+	ReasonPartiallyProvisioned = "PartiallyProvisioned"
+	// ReasonCreateResultUnknown: a create was sent and its answer lost.
+	ReasonCreateResultUnknown = "CreateResultUnknown"
+)
+
+// Reasons of a ProvisionedGroup's conditions and directory entries, beside
+// those shared with users.
+const (
+	// ReasonSyncDisabled: groups.sync is off.
+	ReasonSyncDisabled = "SyncDisabled"
+	// ReasonCreateDisabled: createGroups is off and the group is missing.
+	ReasonCreateDisabled = "CreateDisabled"
+	// ReasonNameConflict: another group of this SyncConfig has the same directory group.
+	ReasonNameConflict = "NameConflict"
+	// ReasonSynced: the members are as wanted.
+	ReasonSynced = "Synced"
+	// ReasonPending: members have not been compared yet.
+	ReasonPending = "Pending"
+	// ReasonWaitingForUsers: some members have no account yet.
+	ReasonWaitingForUsers = "WaitingForUsers"
+	// ReasonPartialFailure: some members could not be changed.
+	ReasonPartialFailure = "PartialFailure"
+)
+
+// Event reasons, sent on transitions only.
+const (
+	EventUserCreated          = "UserCreated"
+	EventUserAdopted          = "UserAdopted"
+	EventUserUpdated          = "UserUpdated"
+	EventUserRenamed          = "UserRenamed"
+	EventUserEnabled          = "UserEnabled"
+	EventUserDisabled         = "UserDisabled"
+	EventUserDeleted          = "UserDeleted"
+	EventUserReleased         = "UserReleased"
+	EventGroupCreated         = "GroupCreated"
+	EventGroupAdopted         = "GroupAdopted"
+	EventGroupRenamed         = "GroupRenamed"
+	EventGroupDeleted         = "GroupDeleted"
+	EventGroupReleased        = "GroupReleased"
+	EventMembersChanged       = "MembersChanged"
+	EventProvisioningFailed   = "ProvisioningFailed"
+	EventRemovalHeld          = "RemovalHeld"
+	EventDirectoryUnreachable = "DirectoryUnreachable"
+	EventDirectoryRecovered   = "DirectoryRecovered"
+	EventCredentialsRejected  = "CredentialsRejected"
+	EventTokenCreated         = "TokenCreated"
+)

@@ -1,0 +1,105 @@
+package v1alpha1
+
+import (
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// Names of the indexes over cached objects. Every key begins with the
+// SyncConfig's name, so that nothing of one SyncConfig is found through
+// another; make keys with IndexKey. Look-ups are per namespace.
+const (
+	// IndexSyncConfig finds users and groups by SyncConfig name alone.
+	IndexSyncConfig = "syncConfig"
+	// IndexID finds users and groups by SCIM id.
+	IndexID = "id"
+	// IndexName finds users by folded userName, groups by folded displayName.
+	IndexName = "name"
+	// IndexExternalID finds users and groups by externalId, exactly.
+	IndexExternalID = "externalId"
+	// IndexMember finds groups by a member's SCIM id.
+	IndexMember = "member"
+)
+
+// IndexKey is the key of value in an index of one SyncConfig.
+func IndexKey(syncConfigName, value string) string {
+	return syncConfigName + "/" + value
+}
+
+// Fold maps names that differ only in letter case to one key, as userName
+// and displayName compare (RFC 7643 section 4.1.1, caseExact false).
+func Fold(name string) string {
+	return strings.ToLower(name)
+}
+
+// Object is what can be indexed; client.Object satisfies it.
+// +kubebuilder:object:generate=false
+type Object interface {
+	metav1.Object
+	runtime.Object
+}
+
+// Index is one index over a kind: its name and the keys of an object.
+// +kubebuilder:object:generate=false
+type Index struct {
+	Kind Object
+	Name string
+	Keys func(Object) []string
+}
+
+// Indexes lists every index that the SCIM server and the controllers use.
+// Register them all with a cache before it starts.
+func Indexes() []Index {
+	return []Index{
+		userIndex(IndexSyncConfig, func(u *ProvisionedUser) []string { return []string{u.Spec.SyncConfigName} }),
+		userIndex(IndexID, func(u *ProvisionedUser) []string {
+			return []string{IndexKey(u.Spec.SyncConfigName, u.SCIMID())}
+		}),
+		userIndex(IndexName, func(u *ProvisionedUser) []string {
+			return []string{IndexKey(u.Spec.SyncConfigName, Fold(u.Spec.UserName))}
+		}),
+		userIndex(IndexExternalID, func(u *ProvisionedUser) []string {
+			return optionalKey(u.Spec.SyncConfigName, u.Spec.ExternalID)
+		}),
+		groupIndex(IndexSyncConfig, func(g *ProvisionedGroup) []string { return []string{g.Spec.SyncConfigName} }),
+		groupIndex(IndexID, func(g *ProvisionedGroup) []string {
+			return []string{IndexKey(g.Spec.SyncConfigName, g.SCIMID())}
+		}),
+		groupIndex(IndexName, func(g *ProvisionedGroup) []string {
+			return []string{IndexKey(g.Spec.SyncConfigName, Fold(g.Spec.DisplayName))}
+		}),
+		groupIndex(IndexExternalID, func(g *ProvisionedGroup) []string {
+			return optionalKey(g.Spec.SyncConfigName, g.Spec.ExternalID)
+		}),
+		groupIndex(IndexMember, memberKeys),
+	}
+}
+
+func memberKeys(g *ProvisionedGroup) []string {
+	keys := make([]string, 0, len(g.Spec.Members))
+	for _, id := range g.Spec.Members {
+		keys = append(keys, IndexKey(g.Spec.SyncConfigName, id))
+	}
+	return keys
+}
+
+func optionalKey(syncConfigName, value string) []string {
+	if value == "" {
+		return nil
+	}
+	return []string{IndexKey(syncConfigName, value)}
+}
+
+func userIndex(name string, keys func(*ProvisionedUser) []string) Index {
+	return Index{Kind: &ProvisionedUser{}, Name: name, Keys: func(o Object) []string {
+		return keys(o.(*ProvisionedUser))
+	}}
+}
+
+func groupIndex(name string, keys func(*ProvisionedGroup) []string) Index {
+	return Index{Kind: &ProvisionedGroup{}, Name: name, Keys: func(o Object) []string {
+		return keys(o.(*ProvisionedGroup))
+	}}
+}

@@ -1,0 +1,25 @@
+package v1alpha1
+
+const (
+	// Finalizer keeps a deleted user or group until the directories have
+	// followed (or the administrator has let it go).
+	Finalizer = "atlassync.dev/deprovision"
+
+	// LabelSyncConfig names the SyncConfig that an object belongs to.
+	LabelSyncConfig = "atlassync.dev/syncconfig"
+
+	// LabelID carries spec.id, so that an object which the cache has not
+	// seen yet can be found by its SCIM id.
+	LabelID = "atlassync.dev/id"
+
+	// LabelManagedBy says who writes the spec of an object.
+	LabelManagedBy = "atlassync.dev/managed-by"
+
+	// ManagedBySCIM is the value of LabelManagedBy on objects made by the
+	// SCIM server. Objects without it are shown by SCIM but not changed.
+	ManagedBySCIM = "scim"
+
+	// AnnotationRelease, set to "true" on a deleted object, drops its
+	// finalizer although a directory could not follow.
+	AnnotationRelease = "atlassync.dev/release"
+)

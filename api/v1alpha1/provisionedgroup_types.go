@@ -1,0 +1,197 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// MaxMembers is how many members a ProvisionedGroup holds.
+const MaxMembers = 1000
+
+// ProvisionedGroupSpec is a group as the source sees it (RFC 7643 section 4.2).
+type ProvisionedGroupSpec struct {
+	// syncConfigName names the SyncConfig in the same namespace that this
+	// group belongs to.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="syncConfigName cannot be changed: delete the object and create it anew"
+	SyncConfigName string `json:"syncConfigName"`
+
+	// id is the SCIM id: a random UUID, set once. An object without it is
+	// served under its metadata.uid.
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="id cannot be changed"
+	ID string `json:"id,omitempty"`
+
+	// externalId is the source's own id of the group. It compares exactly
+	// and is never interpreted.
+	// +optional
+	// +kubebuilder:validation:MaxLength=1024
+	ExternalID string `json:"externalId,omitempty"`
+
+	// displayName is the group's name, unique within the SyncConfig in any
+	// letter case.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=1024
+	DisplayName string `json:"displayName"`
+
+	// members are the SCIM ids of the group's members, in the order in
+	// which they were added. An id that no user has yet is kept and waits.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=1000
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=64
+	Members []string `json:"members,omitempty"`
+
+	// extensions keeps attributes of other schemas by their URN, as sent.
+	// +optional
+	// +kubebuilder:pruning:PreserveUnknownFields
+	Extensions *runtime.RawExtension `json:"extensions,omitempty"`
+}
+
+// GroupState is a group's state in one directory.
+// +kubebuilder:validation:Enum=Pending;Active;Absent;Conflict;Error
+type GroupState string
+
+// The states of a group in a directory.
+const (
+	// GroupPending: not worked on yet, or being retried.
+	GroupPending GroupState = "Pending"
+	// GroupActive: the group exists and follows the source.
+	GroupActive GroupState = "Active"
+	// GroupAbsent: there is no such group in the directory, or it is left alone.
+	GroupAbsent GroupState = "Absent"
+	// GroupConflict: the name belongs to another group.
+	GroupConflict GroupState = "Conflict"
+	// GroupError: the directory refused, and nothing happens until something changes.
+	GroupError GroupState = "Error"
+)
+
+// GroupDirectoryStatus is a group in one directory.
+type GroupDirectoryStatus struct {
+	// name is the directory's name in the SyncConfig.
+	// +required
+	Name string `json:"name"`
+
+	// url is the directory that the other fields were learnt from. When the
+	// SyncConfig points the entry elsewhere they are not used.
+	// +optional
+	URL string `json:"url,omitempty"`
+
+	// groupName is the group's name in the directory.
+	// +optional
+	GroupName string `json:"groupName,omitempty"`
+
+	// state is the group's state.
+	// +required
+	State GroupState `json:"state"`
+
+	// managed says that atlassync made or adopted the group.
+	// +optional
+	Managed bool `json:"managed,omitempty"`
+
+	// adopted says that the group existed before atlassync managed it.
+	// +optional
+	Adopted bool `json:"adopted,omitempty"`
+
+	// members is how many wanted members the group has.
+	// +optional
+	Members int32 `json:"members,omitempty"`
+
+	// pendingMembers is how many wanted members have no account there yet.
+	// +optional
+	PendingMembers int32 `json:"pendingMembers,omitempty"`
+
+	// heldMembers are the accounts that were members when the group was
+	// adopted and that the source has never sent. They are left in the group.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=1000
+	HeldMembers []string `json:"heldMembers,omitempty"`
+
+	// holdAll says that more members than heldMembers can name were found at
+	// adoption, so that no member at all is removed.
+	// +optional
+	HoldAll bool `json:"holdAll,omitempty"`
+
+	// reason says in one word why the group is as it is.
+	// +optional
+	Reason string `json:"reason,omitempty"`
+
+	// message says it in a sentence, and what to do.
+	// +optional
+	Message string `json:"message,omitempty"`
+
+	// lastTransitionTime is when state or reason last changed.
+	// +optional
+	LastTransitionTime metav1.Time `json:"lastTransitionTime,omitzero"`
+}
+
+// ProvisionedGroupStatus is what became of a group in the directories.
+type ProvisionedGroupStatus struct {
+	// observedGeneration is the generation that this status describes.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// memberCount is how many members the source wants.
+	// +optional
+	MemberCount int32 `json:"memberCount,omitempty"`
+
+	// directories shows the group in each directory.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	Directories []GroupDirectoryStatus `json:"directories,omitempty"`
+
+	// conditions are Ready, MembersSynced, Reconciling and Stalled.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+}
+
+// ProvisionedGroup is one group pushed by an identity provider.
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:shortName=pgroup,categories=atlassync
+// +kubebuilder:printcolumn:name="Group",type=string,JSONPath=`.spec.displayName`
+// +kubebuilder:printcolumn:name="Members",type=integer,JSONPath=`.status.memberCount`
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Status",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:validation:XValidation:rule="has(self.spec.id) == has(oldSelf.spec.id)",message="spec.id cannot be added or removed"
+type ProvisionedGroup struct {
+	metav1.TypeMeta `json:",inline"`
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitzero"`
+
+	// spec is the group as the source sees it.
+	// +required
+	Spec ProvisionedGroupSpec `json:"spec"`
+
+	// status is what became of the group in the directories.
+	// +optional
+	// +kubebuilder:default={observedGeneration: -1}
+	Status ProvisionedGroupStatus `json:"status,omitzero"`
+}
+
+// SCIMID is the id that the group is served under: spec.id, or metadata.uid
+// for an object written without one.
+func (g *ProvisionedGroup) SCIMID() string {
+	if g.Spec.ID != "" {
+		return g.Spec.ID
+	}
+	return string(g.UID)
+}
+
+// ProvisionedGroupList is a list of ProvisionedGroups.
+// +kubebuilder:object:root=true
+type ProvisionedGroupList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitzero"`
+	Items           []ProvisionedGroup `json:"items"`
+}

@@ -1,0 +1,484 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Provider names the identity provider that writes to a SyncConfig.
+// +kubebuilder:validation:Enum=Okta;EntraID;OneLogin;JumpCloud;Generic
+type Provider string
+
+// The identity providers.
+const (
+	ProviderOkta      Provider = "Okta"
+	ProviderEntraID   Provider = "EntraID"
+	ProviderOneLogin  Provider = "OneLogin"
+	ProviderJumpCloud Provider = "JumpCloud"
+	ProviderGeneric   Provider = "Generic"
+)
+
+// Mode says whether directories are written to.
+// +kubebuilder:validation:Enum=Enforce;Paused
+type Mode string
+
+// The modes.
+const (
+	// ModeEnforce makes the directories follow the resources.
+	ModeEnforce Mode = "Enforce"
+	// ModePaused takes SCIM requests as usual and writes to no directory.
+	ModePaused Mode = "Paused"
+)
+
+// Product is an Atlassian product that atlassync can write to.
+// +kubebuilder:validation:Enum=Jira
+type Product string
+
+// The products.
+const (
+	// ProductJira is Jira Data Center, by its REST API version 2.
+	ProductJira Product = "Jira"
+)
+
+// UsernameCase says what happens to the letter case of directory usernames.
+// +kubebuilder:validation:Enum=Preserve;Lower
+type UsernameCase string
+
+// The letter cases.
+const (
+	CasePreserve UsernameCase = "Preserve"
+	CaseLower    UsernameCase = "Lower"
+)
+
+// Adoption says what happens when an account with the wanted username exists
+// already and is not managed by atlassync.
+// +kubebuilder:validation:Enum=MatchUsername;MatchUsernameAndEmail;Never
+type Adoption string
+
+// The adoption policies.
+const (
+	// AdoptMatchUsername takes over an account that has the same username.
+	AdoptMatchUsername Adoption = "MatchUsername"
+	// AdoptMatchUsernameAndEmail takes it over only if the e-mail address is the same too.
+	AdoptMatchUsernameAndEmail Adoption = "MatchUsernameAndEmail"
+	// AdoptNever leaves it alone and reports a conflict.
+	AdoptNever Adoption = "Never"
+)
+
+// UserRemoval says what happens to the account of a user deleted at the source.
+// +kubebuilder:validation:Enum=Disable;Delete;Keep
+type UserRemoval string
+
+// The removal policies for users.
+const (
+	RemoveUserDisable UserRemoval = "Disable"
+	RemoveUserDelete  UserRemoval = "Delete"
+	RemoveUserKeep    UserRemoval = "Keep"
+)
+
+// MembershipPolicy says what happens to members that the source did not send.
+// +kubebuilder:validation:Enum=Exact;Additive
+type MembershipPolicy string
+
+// The membership policies.
+const (
+	// MembershipExact removes members that the source does not send.
+	MembershipExact MembershipPolicy = "Exact"
+	// MembershipAdditive never removes a member.
+	MembershipAdditive MembershipPolicy = "Additive"
+)
+
+// GroupRemoval says what happens to a directory group deleted at the source.
+// +kubebuilder:validation:Enum=Keep;Delete
+type GroupRemoval string
+
+// The removal policies for groups.
+const (
+	RemoveGroupKeep   GroupRemoval = "Keep"
+	RemoveGroupDelete GroupRemoval = "Delete"
+)
+
+// SyncConfigSpec is what an administrator decides for one identity provider:
+// its SCIM endpoint, the directories it feeds and the policy between them.
+type SyncConfigSpec struct {
+	// provider is the identity provider that sends the users. It is shown by
+	// kubectl and changes nothing else.
+	// +optional
+	// +kubebuilder:default=Generic
+	Provider Provider `json:"provider,omitempty"`
+
+	// mode Enforce makes the directories follow; Paused takes SCIM requests
+	// as usual, so that nothing is lost, and writes to no directory.
+	// +optional
+	// +kubebuilder:default=Enforce
+	Mode Mode `json:"mode,omitempty"`
+
+	// scim configures the SCIM endpoint of this SyncConfig.
+	// +optional
+	// +kubebuilder:default={}
+	SCIM SCIMSpec `json:"scim,omitzero"`
+
+	// directories are the directories that follow, each under its own name.
+	// +required
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	Directories []DirectorySpec `json:"directories"`
+
+	// username makes the directory username from the SCIM userName.
+	// +optional
+	// +kubebuilder:default={}
+	Username UsernameSpec `json:"username,omitzero"`
+
+	// provisioning says which changes of users are made.
+	// +optional
+	// +kubebuilder:default={}
+	Provisioning ProvisioningSpec `json:"provisioning,omitzero"`
+
+	// groups says which changes of groups are made.
+	// +optional
+	// +kubebuilder:default={}
+	Groups GroupsSpec `json:"groups,omitzero"`
+
+	// protected names accounts and groups that are never changed, disabled
+	// or removed. The account that atlassync signs in with, and the groups
+	// it belongs to, are always protected.
+	// +optional
+	Protected ProtectedSpec `json:"protected,omitzero"`
+}
+
+// SCIMSpec configures the SCIM endpoint of a SyncConfig.
+type SCIMSpec struct {
+	// tokenSecretName names the Secret with the bearer tokens; the default
+	// is <name>-scim-token. Every key that starts with "token" holds a valid
+	// token; every key that starts with "sha256" holds the hex SHA-256 of
+	// one. The Secret is created with a random token when absent.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`
+	TokenSecretName string `json:"tokenSecretName,omitempty"`
+}
+
+// DirectorySpec is one Atlassian directory and how to reach it.
+// +kubebuilder:validation:XValidation:rule="self.url.startsWith('https://') || (has(self.allowInsecureHTTP) && self.allowInsecureHTTP)",message="url must begin with https://; to send credentials unencrypted all the same, set allowInsecureHTTP: true"
+type DirectorySpec struct {
+	// name is how status, events and metrics call this directory.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
+	Name string `json:"name"`
+
+	// product is the Atlassian product behind the URL.
+	// +required
+	Product Product `json:"product"`
+
+	// url is the base URL of the product, with its context path if it has
+	// one and without credentials, query or fragment.
+	// +required
+	// +kubebuilder:validation:MinLength=8
+	// +kubebuilder:validation:MaxLength=1024
+	// +kubebuilder:validation:Pattern=`^https?://[^/?#@\s]+(/[^?#\s]*)?$`
+	URL string `json:"url"`
+
+	// credentialsSecretName names the Secret with the credentials: key
+	// "token" (a personal access token), or "username" and "password".
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`
+	CredentialsSecretName string `json:"credentialsSecretName"`
+
+	// caBundleSecretName names a Secret whose key "ca.crt" holds the PEM
+	// certificates to trust for this directory, instead of the system's.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`
+	CABundleSecretName string `json:"caBundleSecretName,omitempty"`
+
+	// allowInsecureHTTP permits an http:// URL. Credentials then travel
+	// unencrypted.
+	// +optional
+	AllowInsecureHTTP bool `json:"allowInsecureHTTP,omitempty"`
+
+	// requestsPerSecond is the budget of requests that all work on this
+	// directory shares.
+	// +optional
+	// +kubebuilder:default=20
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=10000
+	RequestsPerSecond int32 `json:"requestsPerSecond,omitempty"`
+
+	// maxConcurrentRequests is how many requests may be under way at once.
+	// +optional
+	// +kubebuilder:default=8
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=256
+	MaxConcurrentRequests int32 `json:"maxConcurrentRequests,omitempty"`
+
+	// requestTimeout is how long one request may take, from 1s to 5m.
+	// +optional
+	// +kubebuilder:default="30s"
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('1s') && duration(self) <= duration('5m')",message="requestTimeout must be from 1s to 5m"
+	RequestTimeout metav1.Duration `json:"requestTimeout,omitzero"`
+}
+
+// UsernameSpec turns a SCIM userName into a directory username.
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || has(self.regex)",message="replacement needs a regex to replace"
+type UsernameSpec struct {
+	// regex is an RE2 regular expression. Every match in the userName is
+	// replaced; a userName without a match stays as it is. Look-around and
+	// back-references are not part of RE2.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="!self.matches('\\\\(\\\\?(=|!|<=|<!)')",message="look-around such as (?=…) or (?<!…) is not supported: write the pattern with groups and use them in replacement"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|[^\\\\\\\\])(\\\\\\\\\\\\\\\\)*\\\\\\\\[1-9]')",message="back-references such as \\1 are not supported in regex; in replacement write $1"
+	Regex string `json:"regex,omitempty"`
+
+	// replacement takes the place of every match, as in Java: $1 and ${1}
+	// are group 1, $0 is the whole match, \$ is a dollar sign.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	Replacement string `json:"replacement,omitempty"`
+
+	// case Lower makes directory usernames lower case.
+	// +optional
+	// +kubebuilder:default=Preserve
+	Case UsernameCase `json:"case,omitempty"`
+}
+
+// ProvisioningSpec says which changes of users are made in the directories.
+// The switches are independent: with updateUsers off and disableUsers on, an
+// account keeps its profile and is still disabled.
+type ProvisioningSpec struct {
+	// importUsers creates accounts for active users that have none.
+	// +optional
+	// +kubebuilder:default=true
+	ImportUsers *bool `json:"importUsers,omitempty"`
+
+	// updateUsers changes the profile of existing accounts, their name included.
+	// +optional
+	// +kubebuilder:default=true
+	UpdateUsers *bool `json:"updateUsers,omitempty"`
+
+	// enableUsers activates existing accounts of active users.
+	// +optional
+	// +kubebuilder:default=true
+	EnableUsers *bool `json:"enableUsers,omitempty"`
+
+	// disableUsers deactivates existing accounts of inactive users.
+	// +optional
+	// +kubebuilder:default=true
+	DisableUsers *bool `json:"disableUsers,omitempty"`
+
+	// adoption says what happens to an account that existed before: it is
+	// taken over when its username matches (MatchUsername), when its e-mail
+	// address matches too (MatchUsernameAndEmail), or never (Never).
+	// +optional
+	// +kubebuilder:default=MatchUsername
+	Adoption Adoption `json:"adoption,omitempty"`
+
+	// onRemoval says what happens to the account of a user that the source
+	// deleted: Disable, Delete or Keep.
+	// +optional
+	// +kubebuilder:default=Disable
+	OnRemoval UserRemoval `json:"onRemoval,omitempty"`
+}
+
+// GroupsSpec says which changes of groups are made in the directories.
+type GroupsSpec struct {
+	// sync makes the directory groups follow.
+	// +optional
+	// +kubebuilder:default=true
+	Sync *bool `json:"sync,omitempty"`
+
+	// createGroups creates groups that are missing in the directory.
+	// +optional
+	// +kubebuilder:default=true
+	CreateGroups *bool `json:"createGroups,omitempty"`
+
+	// membership Exact removes members that the source does not send;
+	// Additive never removes a member.
+	// +optional
+	// +kubebuilder:default=Exact
+	Membership MembershipPolicy `json:"membership,omitempty"`
+
+	// onRemoval says what happens to the group when the source deleted it:
+	// Keep or Delete.
+	// +optional
+	// +kubebuilder:default=Keep
+	OnRemoval GroupRemoval `json:"onRemoval,omitempty"`
+}
+
+// ProtectedSpec names what is never touched. Each entry is an RE2 regular
+// expression that must match the whole directory name, in any letter case.
+type ProtectedSpec struct {
+	// users protects accounts by their directory username.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=256
+	Users []string `json:"users,omitempty"`
+
+	// groups protects groups by their directory name.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=256
+	Groups []string `json:"groups,omitempty"`
+}
+
+// DirectoryState says whether a directory can be written to.
+// +kubebuilder:validation:Enum=Ready;Unreachable;Rejected;Invalid;Unknown
+type DirectoryState string
+
+// The states of a directory.
+const (
+	// DirectoryReady answers and accepts our credentials.
+	DirectoryReady DirectoryState = "Ready"
+	// DirectoryUnreachable does not answer as it should.
+	DirectoryUnreachable DirectoryState = "Unreachable"
+	// DirectoryRejected refuses our credentials or rights.
+	DirectoryRejected DirectoryState = "Rejected"
+	// DirectoryInvalid cannot be tried: a Secret or a setting is missing or wrong.
+	DirectoryInvalid DirectoryState = "Invalid"
+	// DirectoryUnknown has not been tried yet.
+	DirectoryUnknown DirectoryState = "Unknown"
+)
+
+// SyncConfigStatus is what atlassync found out about a SyncConfig.
+type SyncConfigStatus struct {
+	// observedGeneration is the generation that this status describes.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// scim shows what to enter at the identity provider.
+	// +optional
+	SCIM SCIMStatus `json:"scim,omitzero"`
+
+	// directories shows each directory's state.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	Directories []DirectoryStatus `json:"directories,omitempty"`
+
+	// users counts the users of this SyncConfig.
+	// +optional
+	Users UserCounts `json:"users,omitzero"`
+
+	// groups counts the groups of this SyncConfig.
+	// +optional
+	Groups GroupCounts `json:"groups,omitzero"`
+
+	// conditions are Ready, Reconciling, Stalled, Paused,
+	// ConfigurationValid, CredentialsValid and DirectoriesReachable.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+}
+
+// SCIMStatus shows what to enter at the identity provider.
+type SCIMStatus struct {
+	// baseURL is the SCIM base URL of this SyncConfig.
+	// +optional
+	BaseURL string `json:"baseURL,omitempty"`
+
+	// tokenSecretName is the Secret that holds the bearer tokens.
+	// +optional
+	TokenSecretName string `json:"tokenSecretName,omitempty"`
+}
+
+// DirectoryStatus is the state of one directory.
+type DirectoryStatus struct {
+	// name is the directory's name in the spec.
+	// +required
+	Name string `json:"name"`
+
+	// product is the product that was configured.
+	// +optional
+	Product Product `json:"product,omitempty"`
+
+	// version is the version that the product reported.
+	// +optional
+	Version string `json:"version,omitempty"`
+
+	// state says whether the directory can be written to.
+	// +required
+	State DirectoryState `json:"state"`
+
+	// message says why, and what to do.
+	// +optional
+	Message string `json:"message,omitempty"`
+}
+
+// UserCounts counts the users of a SyncConfig.
+type UserCounts struct {
+	// total is the number of ProvisionedUsers.
+	Total int32 `json:"total"`
+	// ready is how many of them are as wanted in every directory.
+	Ready int32 `json:"ready"`
+	// inactive is how many of them the source has deactivated.
+	Inactive int32 `json:"inactive"`
+	// failed is how many need somebody's attention.
+	Failed int32 `json:"failed"`
+	// pending is how many are still to be worked on.
+	Pending int32 `json:"pending"`
+}
+
+// GroupCounts counts the groups of a SyncConfig.
+type GroupCounts struct {
+	// total is the number of ProvisionedGroups.
+	Total int32 `json:"total"`
+	// ready is how many of them are as wanted in every directory.
+	Ready int32 `json:"ready"`
+	// failed is how many need somebody's attention.
+	Failed int32 `json:"failed"`
+	// pending is how many are still to be worked on.
+	Pending int32 `json:"pending"`
+}
+
+// SyncConfig is one SCIM endpoint and the Atlassian directories it feeds.
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:shortName=sync,categories=atlassync
+// +kubebuilder:printcolumn:name="Provider",type=string,JSONPath=`.spec.provider`
+// +kubebuilder:printcolumn:name="Mode",type=string,JSONPath=`.spec.mode`
+// +kubebuilder:printcolumn:name="Users",type=integer,JSONPath=`.status.users.total`
+// +kubebuilder:printcolumn:name="Groups",type=integer,JSONPath=`.status.groups.total`
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Status",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Directories",type=string,priority=1,JSONPath=`.status.directories[*].name`
+type SyncConfig struct {
+	metav1.TypeMeta `json:",inline"`
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitzero"`
+
+	// spec is what the administrator decides.
+	// +required
+	Spec SyncConfigSpec `json:"spec"`
+
+	// status is what atlassync found out.
+	// +optional
+	// +kubebuilder:default={observedGeneration: -1}
+	Status SyncConfigStatus `json:"status,omitzero"`
+}
+
+// TokenSecretName is the name of the Secret that holds the bearer tokens.
+func (c *SyncConfig) TokenSecretName() string {
+	if c.Spec.SCIM.TokenSecretName != "" {
+		return c.Spec.SCIM.TokenSecretName
+	}
+	return c.Name + "-scim-token"
+}
+
+// SyncConfigList is a list of SyncConfigs.
+// +kubebuilder:object:root=true
+type SyncConfigList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitzero"`
+	Items           []SyncConfig `json:"items"`
+}

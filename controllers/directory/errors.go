@@ -1,0 +1,114 @@
+package directory
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Kind says what went wrong, in terms that a decision can be made on.
+type Kind uint8
+
+// The kinds of failure.
+const (
+	// KindUnknown is an error that no client classified.
+	KindUnknown Kind = iota
+	// KindNotFound: the account, group or address does not exist.
+	KindNotFound
+	// KindAlreadyExists: the name is taken.
+	KindAlreadyExists
+	// KindInvalid: the directory refused the values; repeating is useless.
+	KindInvalid
+	// KindUnauthorized: the credentials are not accepted.
+	KindUnauthorized
+	// KindForbidden: the credentials are accepted but lack a right.
+	KindForbidden
+	// KindRateLimited: too many requests; wait RetryAfter.
+	KindRateLimited
+	// KindLicenceExceeded: the product has no seat left.
+	KindLicenceExceeded
+	// KindUnavailable: no answer, a time-out, or a failure of the product;
+	// nothing was changed, or repeating is harmless.
+	KindUnavailable
+	// KindUntrusted: the TLS certificate is not trusted.
+	KindUntrusted
+	// KindUnsupported: the product cannot do this.
+	KindUnsupported
+	// KindAmbiguous: a write was sent and its outcome is not known.
+	KindAmbiguous
+)
+
+var kindNames = map[Kind]string{
+	KindUnknown: "unknown", KindNotFound: "not found", KindAlreadyExists: "already exists",
+	KindInvalid: "invalid", KindUnauthorized: "unauthorized", KindForbidden: "forbidden",
+	KindRateLimited: "rate limited", KindLicenceExceeded: "licence exceeded",
+	KindUnavailable: "unavailable", KindUntrusted: "certificate not trusted",
+	KindUnsupported: "unsupported", KindAmbiguous: "outcome unknown",
+}
+
+// String is the kind in words, as metrics and messages show it.
+func (k Kind) String() string {
+	return kindNames[k]
+}
+
+// Error is a failure of a directory operation.
+type Error struct {
+	// Kind says what went wrong.
+	Kind Kind
+	// Op is the operation, such as "create user".
+	Op string
+	// Status is the HTTP status, 0 if there was no answer.
+	Status int
+	// URL is where the request went, without credentials or query.
+	URL string
+	// Message is what the product said, for the administrator.
+	Message string
+	// RetryAfter is how long to wait, for KindRateLimited.
+	RetryAfter time.Duration
+	// Timeout says that the request got no answer in time.
+	Timeout bool
+	// Err is the cause, if there is one.
+	Err error
+}
+
+// Error says what failed, where, and why.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Op)
+	b.WriteString(": ")
+	b.WriteString(e.Kind.String())
+	if e.Status != 0 {
+		fmt.Fprintf(&b, " (HTTP %d", e.Status)
+		if e.URL != "" {
+			b.WriteString(" from " + e.URL)
+		}
+		b.WriteString(")")
+	} else if e.URL != "" {
+		b.WriteString(" (" + e.URL + ")")
+	}
+	if e.Message != "" {
+		b.WriteString(": " + e.Message)
+	} else if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error {
+	return e.Err
+}
+
+// KindOf is the kind of err, or KindUnknown if it is not an *Error.
+func KindOf(err error) Kind {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Kind
+	}
+	return KindUnknown
+}
+
+// IsNotFound reports whether err says that something does not exist.
+func IsNotFound(err error) bool {
+	return KindOf(err) == KindNotFound
+}
