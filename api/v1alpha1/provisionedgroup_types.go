@@ -175,7 +175,7 @@ type ProvisionedGroup struct {
 
 	// status is what became of the group in the directories.
 	// +optional
-	// +kubebuilder:default={observedGeneration: -1}
+	// +kubebuilder:default:={"observedGeneration":-1}
 	Status ProvisionedGroupStatus `json:"status,omitzero"`
 }
 

@@ -401,7 +401,7 @@ type ProvisionedUser struct {
 
 	// status is what became of the user in the directories.
 	// +optional
-	// +kubebuilder:default={observedGeneration: -1}
+	// +kubebuilder:default:={"observedGeneration":-1}
 	Status ProvisionedUserStatus `json:"status,omitzero"`
 }
 

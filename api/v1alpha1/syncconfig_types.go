@@ -463,7 +463,7 @@ type SyncConfig struct {
 
 	// status is what atlassync found out.
 	// +optional
-	// +kubebuilder:default={observedGeneration: -1}
+	// +kubebuilder:default:={"observedGeneration":-1}
 	Status SyncConfigStatus `json:"status,omitzero"`
 }
 
