@@ -1,0 +1,121 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+)
+
+// WantedGroup is a group as it should be in a directory.
+type WantedGroup struct {
+	// Name is the name in the directory.
+	Name string
+	// Deleted says that the source deleted the group.
+	Deleted bool
+	// NameHolder is the displayName of another group of the SyncConfig that
+	// has the same name in the directory and was first; empty if there is none.
+	NameHolder string
+}
+
+// GroupLink is what is remembered of a group in a directory.
+type GroupLink struct {
+	// Managed says that we made or adopted the group.
+	Managed bool
+	// Adopted says that it existed before us.
+	Adopted bool
+	// Name is the name that the group had when last seen.
+	Name string
+}
+
+// GroupPlan is the decision for one group in one directory.
+type GroupPlan struct {
+	// Create says that the group is to be created.
+	Create bool
+	// Delete says that the group is to be deleted.
+	Delete bool
+	// Adopt says that the group existed and is taken over now: members found
+	// in it that the source does not send are not removed.
+	Adopt bool
+	// SyncMembers says that the members are to follow the source.
+	SyncMembers bool
+	// Retire is the earlier name of a renamed group, which is to be emptied
+	// of the members that moved, or deleted; empty if there is none.
+	Retire string
+
+	// Link is what to remember.
+	Link GroupLink
+	// State, Reason and Message describe the group after the plan.
+	State   v1alpha1.GroupState
+	Reason  string
+	Message string
+}
+
+// Group decides what happens to one group in one directory. Found is the
+// group that has the wanted name, nil if there is none.
+func Group(want WantedGroup, link GroupLink, found *directory.Group, policy Policy) GroupPlan {
+	leave := GroupPlan{Link: link, State: v1alpha1.GroupAbsent}
+	if found != nil {
+		leave.State = v1alpha1.GroupActive
+	}
+	switch {
+	case policy.ProtectedGroups.Contain(want.Name):
+		leave.Reason = v1alpha1.ReasonProtected
+		leave.Message = fmt.Sprintf("%s is protected and left as it is", want.Name)
+		return leave
+	case want.Deleted:
+		return removeGroup(want, link, found, policy)
+	case !policy.SyncGroups:
+		leave.Reason = v1alpha1.ReasonSyncDisabled
+		leave.Message = "Left as it is: groups.sync is off"
+		return leave
+	case want.NameHolder != "":
+		leave.State = v1alpha1.GroupConflict
+		leave.Reason = v1alpha1.ReasonNameConflict
+		leave.Message = fmt.Sprintf("the name %s belongs to group %s already: make the names differ", want.Name, want.NameHolder)
+		return leave
+	case found == nil && !policy.CreateGroups:
+		leave.Reason = v1alpha1.ReasonCreateDisabled
+		leave.Message = fmt.Sprintf("There is no group %s: create it, or set createGroups", want.Name)
+		return leave
+	}
+	return convergeGroup(want, link, found, policy)
+}
+
+func convergeGroup(want WantedGroup, link GroupLink, found *directory.Group, policy Policy) GroupPlan {
+	plan := GroupPlan{
+		SyncMembers: true,
+		Link:        GroupLink{Managed: true, Adopted: link.Adopted, Name: want.Name},
+		State:       v1alpha1.GroupActive,
+		Reason:      v1alpha1.ReasonProvisioned,
+		Message:     "Group " + want.Name,
+	}
+	renamed := link.Managed && !directory.SameName(link.Name, want.Name)
+	if renamed && !policy.ProtectedGroups.Contain(link.Name) {
+		plan.Retire = link.Name
+	}
+	switch {
+	case found == nil:
+		plan.Create = true
+		plan.Link.Adopted = false
+	case !link.Managed || renamed:
+		plan.Adopt = true
+		plan.Link.Adopted = true
+	}
+	return plan
+}
+
+func removeGroup(want WantedGroup, link GroupLink, found *directory.Group, policy Policy) GroupPlan {
+	plan := GroupPlan{Link: link, State: v1alpha1.GroupAbsent, Reason: v1alpha1.ReasonRemoved}
+	switch {
+	case !link.Managed || found == nil:
+		plan.Message = "No group of ours to remove"
+	case policy.OnGroupRemoval == v1alpha1.RemoveGroupDelete:
+		plan.Delete = true
+		plan.Message = fmt.Sprintf("Group %s deleted", want.Name)
+	default:
+		plan.State = v1alpha1.GroupActive
+		plan.Message = fmt.Sprintf("Group %s kept with its members (groups.onRemoval Keep)", want.Name)
+	}
+	return plan
+}
