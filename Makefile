@@ -1,0 +1,111 @@
+# Everything here needs Go, make and git, and no other set-up. The first run
+# also gets etcd and kube-apiserver, once for all checkouts: see `controlplane`.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+TEST_TIMEOUT ?= 15m
+FUZZTIME ?= 30s
+
+# The race detector needs a C compiler. CI must have one; elsewhere the tests
+# run without it.
+RACE := $(shell test "$$(go env CGO_ENABLED)" = 1 && command -v "$$(go env CC)" >/dev/null && echo -race)
+
+LOCALENV := go run ./hack/demo
+CONTROLPLANE := go -C hack/controlplane run .
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- Use ---
+
+.PHONY: demo
+demo: ## Okta to Jira through Kubernetes, on this machine, in one command
+	@$(LOCALENV) demo
+
+.PHONY: up
+up: ## Start the local environment in the background; .run/env says where
+	@$(LOCALENV) up
+
+.PHONY: down
+down: ## Stop what `make up` started
+	@$(LOCALENV) down
+
+# --- Develop ---
+
+.PHONY: build
+build: ## Build bin/atlassync
+	go build -o bin/atlassync .
+
+.PHONY: generate
+generate: bin/controller-gen ## Write the deepcopy code and the custom resource definitions
+	bin/controller-gen object crd paths=./api/... output:crd:dir=config/crd/bases
+
+.PHONY: fmt
+fmt: ## Format the Go code
+	gofmt -w $(GO_FILES)
+
+.PHONY: test
+test: check-race ## Run all tests
+	go -C hack/controlplane test $(RACE) -shuffle=on ./...
+	KUBEBUILDER_ASSETS="$$($(CONTROLPLANE))" && export KUBEBUILDER_ASSETS && \
+	go test $(RACE) -shuffle=on -timeout=$(TEST_TIMEOUT) ./...
+
+.PHONY: fuzz
+fuzz: ## Fuzz every fuzz target for FUZZTIME (30s) each
+	@grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -r -n1 dirname | sort -u | while read -r dir; do \
+	  for target in $$(go test -list '^Fuzz' $$dir | grep '^Fuzz'); do \
+	    echo "$$dir $$target"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$dir || exit 1; \
+	  done; \
+	done
+
+.PHONY: lint
+lint: bin/golangci-lint ## Run the linters
+	bin/golangci-lint run
+
+.PHONY: verify
+verify: verify-generated verify-modules verify-format ## Check that nothing generated, formatted or required is stale
+
+.PHONY: controlplane
+controlplane: ## Get etcd and kube-apiserver, and print their folder
+	@$(CONTROLPLANE)
+
+.PHONY: clean
+clean: ## Remove what builds leave in this checkout
+	rm -rf bin coverage.out
+
+# --- Parts of the above ---
+
+GO_FILES = $$(git ls-files --cached --others --exclude-standard -- '*.go')
+
+.PHONY: check-race
+check-race:
+ifeq ($(RACE),)
+	@echo "No C compiler: the tests run without the race detector."; test -z "$$CI"
+endif
+
+.PHONY: verify-generated
+verify-generated: bin/controller-gen
+	@fresh="$$(mktemp -d)" && trap 'rm -rf "$$fresh"' EXIT && \
+	bin/controller-gen object paths=./api/... output:object:dir="$$fresh/api" && \
+	bin/controller-gen crd paths=./api/... output:crd:dir="$$fresh/crd" && \
+	diff -u api/v1alpha1/zz_generated.deepcopy.go "$$fresh/api/zz_generated.deepcopy.go" && \
+	diff -ru config/crd/bases "$$fresh/crd" || \
+	{ echo "Generated files are stale: run make generate and commit."; exit 1; }
+
+.PHONY: verify-modules
+verify-modules:
+	@for module in . hack/controlplane hack/tools; do \
+	  go -C $$module mod tidy -diff || { echo "$$module/go.mod is not tidy: run go mod tidy there and commit."; exit 1; }; \
+	done
+
+.PHONY: verify-format
+verify-format:
+	@stale="$$(gofmt -l $(GO_FILES))" && test -z "$$stale" || \
+	{ echo "Not formatted, run make fmt:"; echo "$$stale"; exit 1; }
+
+# The tools' versions are in hack/tools/go.mod, so they are built anew when it changes.
+bin/controller-gen bin/golangci-lint: bin/%: hack/tools/go.mod hack/tools/go.sum
+	go -C hack/tools build -o $(CURDIR)/$@ $$(go -C hack/tools list -f '{{.ImportPath}}' tool | grep '/$*$$')
