@@ -1,8 +1,10 @@
 package directory
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -111,4 +113,22 @@ func KindOf(err error) Kind {
 // IsNotFound reports whether err says that something does not exist.
 func IsNotFound(err error) bool {
 	return KindOf(err) == KindNotFound
+}
+
+// IsDown reports whether err concerns the directory as a whole, so that
+// trying the next object is useless: it does not answer, its certificate is
+// not trusted, or it refuses the credentials. An internal error (HTTP 500)
+// may be about one object only, and a cancelled call about the caller.
+func IsDown(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || errors.Is(err, context.Canceled) {
+		return false
+	}
+	switch e.Kind {
+	case KindUnauthorized, KindUntrusted:
+		return true
+	case KindUnavailable:
+		return e.Status != http.StatusInternalServerError
+	}
+	return false
 }

@@ -1,0 +1,65 @@
+package directory
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Config is what is needed to reach one Atlassian instance, whatever its
+// product. It is comparable: two equal Configs make equal clients.
+//
+// It carries credentials, so every way of printing it leaves them out.
+type Config struct {
+	// Product picks the Connector, such as Jira.
+	Product string
+	// URL is the base URL with its context path, without credentials, query
+	// or fragment.
+	URL string
+	// Token is a personal access token. If empty, Username and Password are used.
+	Token string `json:"-"`
+	// Username and Password are for basic authentication.
+	Username string
+	Password string `json:"-"`
+	// CABundle holds PEM certificates to trust instead of the system's.
+	CABundle string `json:"-"`
+	// AllowInsecureHTTP permits an http:// URL, which shows the credentials
+	// to everybody on the way.
+	AllowInsecureHTTP bool
+	// RequestsPerSecond and MaxConcurrentRequests are the budget that all
+	// work on this instance shares; both at least 1.
+	RequestsPerSecond     int
+	MaxConcurrentRequests int
+	// RequestTimeout is how long one request may take.
+	RequestTimeout time.Duration
+	// UserAgent is how the client introduces itself, such as atlassync/1.0.0.
+	UserAgent string
+}
+
+// String shows the Config without credentials.
+func (c Config) String() string {
+	return fmt.Sprintf("%s at %s (%s, %d requests/s, %d at once, time-out %s)",
+		c.Product, c.URL, c.authentication(), c.RequestsPerSecond, c.MaxConcurrentRequests, c.RequestTimeout)
+}
+
+// GoString shows the Config without credentials for %#v.
+func (c Config) GoString() string {
+	return "directory.Config{" + c.String() + "}"
+}
+
+// LogValue shows the Config without credentials in log/slog.
+func (c Config) LogValue() slog.Value {
+	return slog.StringValue(c.String())
+}
+
+// MarshalLog shows the Config without credentials in logr.
+func (c Config) MarshalLog() any {
+	return c.String()
+}
+
+func (c Config) authentication() string {
+	if c.Token != "" {
+		return "access token"
+	}
+	return "basic authentication as " + c.Username
+}

@@ -1,0 +1,81 @@
+package directory
+
+import (
+	"errors"
+	"sync"
+	"time"
+)
+
+// ErrNotProbed is the reason of a gate that no probe has opened yet.
+var ErrNotProbed = errors.New("the directory has not been probed yet")
+
+// Gate says whether a directory may be used.
+type Gate struct {
+	// Open says that the last probe succeeded and nothing has failed since.
+	Open bool
+	// Info is what the last successful probe found out; it outlives a closing.
+	Info Info
+	// Reason says why the gate is closed; nil while it is open.
+	Reason error
+	// Since is when the gate last opened or closed.
+	Since time.Time
+}
+
+// Connection is a Directory behind a gate. While a directory is down or
+// refuses the credentials its gate is closed, so that nobody tries object by
+// object: whoever sees such an error (IsDown) calls Close, and everybody
+// waits until the owner's probe calls Open. A new Connection is closed.
+type Connection struct {
+	Directory
+
+	now     func() time.Time
+	onClose func()
+
+	mu   sync.Mutex
+	gate Gate
+}
+
+func newConnection(d Directory, onClose func()) *Connection {
+	return &Connection{
+		Directory: d,
+		now:       time.Now,
+		onClose:   onClose,
+		gate:      Gate{Reason: ErrNotProbed, Since: time.Now()},
+	}
+}
+
+// Gate is the state of the gate now.
+func (c *Connection) Gate() Gate {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.gate
+}
+
+// Open records a successful probe and reports whether the gate was closed
+// until now, that is, whether work may be waiting.
+func (c *Connection) Open(info Info) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wasClosed := !c.gate.Open
+	if wasClosed {
+		c.gate.Since = c.now()
+	}
+	c.gate.Open, c.gate.Info, c.gate.Reason = true, info, nil
+	return wasClosed
+}
+
+// Close records why the directory cannot be used. The owner is told if the
+// gate was open until now, once however many callers see the failure.
+func (c *Connection) Close(reason error) {
+	c.mu.Lock()
+	wasOpen := c.gate.Open
+	if wasOpen {
+		c.gate.Since = c.now()
+	}
+	c.gate.Open, c.gate.Reason = false, reason
+	c.mu.Unlock()
+
+	if wasOpen {
+		c.onClose()
+	}
+}

@@ -1,0 +1,114 @@
+package directory
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// ResultOK is the result of an operation that succeeded, as Observer gets it.
+const ResultOK = "ok"
+
+// Observer learns of every operation: its name (OpFindUser, …), its result
+// (ResultOK or the error's Kind in words) and how long it took. A listing is
+// one operation that ends with the consumption of its sequence.
+type Observer func(op, result string, took time.Duration)
+
+// Instrument tells observe of every operation on d.
+func Instrument(d Directory, observe Observer) Directory {
+	return &instrumented{next: d, observe: observe}
+}
+
+type instrumented struct {
+	next    Directory
+	observe Observer
+}
+
+// done is deferred with the start time already fixed and the error still open.
+func (i *instrumented) done(op string, start time.Time, err *error) {
+	result := ResultOK
+	if *err != nil {
+		result = KindOf(*err).String()
+	}
+	i.observe(op, result, time.Since(start))
+}
+
+func (i *instrumented) Probe(ctx context.Context) (_ Info, err error) {
+	defer i.done(OpProbe, time.Now(), &err)
+	return i.next.Probe(ctx)
+}
+
+func (i *instrumented) Capabilities() Capabilities {
+	return i.next.Capabilities()
+}
+
+func (i *instrumented) FindUser(ctx context.Context, name string) (_ User, err error) {
+	defer i.done(OpFindUser, time.Now(), &err)
+	return i.next.FindUser(ctx, name)
+}
+
+func (i *instrumented) FindUserByID(ctx context.Context, id string) (_ User, err error) {
+	defer i.done(OpFindUserByID, time.Now(), &err)
+	return i.next.FindUserByID(ctx, id)
+}
+
+func (i *instrumented) CreateUser(ctx context.Context, user NewUser) (_ User, err error) {
+	defer i.done(OpCreateUser, time.Now(), &err)
+	return i.next.CreateUser(ctx, user)
+}
+
+func (i *instrumented) UpdateUser(ctx context.Context, id string, change UserChange) (_ User, err error) {
+	defer i.done(OpUpdateUser, time.Now(), &err)
+	return i.next.UpdateUser(ctx, id, change)
+}
+
+func (i *instrumented) DeleteUser(ctx context.Context, id string) (err error) {
+	defer i.done(OpDeleteUser, time.Now(), &err)
+	return i.next.DeleteUser(ctx, id)
+}
+
+func (i *instrumented) EachUser(ctx context.Context) iter.Seq2[User, error] {
+	return i.listing(OpEachUser, i.next.EachUser(ctx))
+}
+
+func (i *instrumented) FindGroup(ctx context.Context, name string) (_ Group, err error) {
+	defer i.done(OpFindGroup, time.Now(), &err)
+	return i.next.FindGroup(ctx, name)
+}
+
+func (i *instrumented) CreateGroup(ctx context.Context, name string) (_ Group, err error) {
+	defer i.done(OpCreateGroup, time.Now(), &err)
+	return i.next.CreateGroup(ctx, name)
+}
+
+func (i *instrumented) DeleteGroup(ctx context.Context, name string) (err error) {
+	defer i.done(OpDeleteGroup, time.Now(), &err)
+	return i.next.DeleteGroup(ctx, name)
+}
+
+func (i *instrumented) EachMember(ctx context.Context, group string) iter.Seq2[User, error] {
+	return i.listing(OpEachMember, i.next.EachMember(ctx, group))
+}
+
+func (i *instrumented) AddMember(ctx context.Context, group, username string) (err error) {
+	defer i.done(OpAddMember, time.Now(), &err)
+	return i.next.AddMember(ctx, group, username)
+}
+
+func (i *instrumented) RemoveMember(ctx context.Context, group, username string) (err error) {
+	defer i.done(OpRemoveMember, time.Now(), &err)
+	return i.next.RemoveMember(ctx, group, username)
+}
+
+func (i *instrumented) listing(op string, users iter.Seq2[User, error]) iter.Seq2[User, error] {
+	return func(yield func(User, error) bool) {
+		var failed error
+		defer i.done(op, time.Now(), &failed)
+		for user, err := range users {
+			failed = err
+			if !yield(user, err) {
+				return
+			}
+		}
+	}
+}
