@@ -1,0 +1,227 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+)
+
+// create writes a new resource. Two replicas that create one name at the same
+// moment compute the same object name, so that one of them is told.
+func (c *collection[T]) create(ctx context.Context, s Scope, obj T) (T, error) {
+	syncConfig, id := c.identity(obj)
+	*syncConfig, *id = s.SyncConfig, c.newID()
+	obj.SetNamespace(s.Namespace)
+	obj.SetLabels(labels(s, *id))
+	obj.SetFinalizers([]string{v1alpha1.Finalizer})
+	if err := c.check(obj); err != nil {
+		return *new(T), err
+	}
+	for n := range maxSuffix {
+		attempt := obj.DeepCopyObject().(T)
+		attempt.SetName(objectName(s, c.name(obj), n+1))
+		err := c.client.Create(ctx, attempt)
+		if err == nil {
+			return attempt, nil
+		}
+		if !apierrors.IsAlreadyExists(err) {
+			return *new(T), fromAPI(err)
+		}
+		if err := c.refuseHolder(ctx, s, attempt); err != nil {
+			return *new(T), err
+		}
+	}
+	return *new(T), errorf(Unavailable, "too many %ss that held the %s %q before are still being removed: try again later",
+		c.resource, c.nameAttribute, c.name(obj))
+}
+
+// refuseHolder fails when the object in the way of attempt holds the same
+// name. One that was renamed, or is being deleted, does not.
+func (c *collection[T]) refuseHolder(ctx context.Context, s Scope, attempt T) error {
+	holder, err := c.liveObject(ctx, s, attempt.GetName())
+	if apierrors.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return fromAPI(err)
+	}
+	if c.holds(s, holder, c.name(attempt)) {
+		return c.taken(holder)
+	}
+	return nil
+}
+
+// refuseKnown fails when the cache knows a resource that holds name; the API
+// server is not asked, because create notices a holder by itself.
+func (c *collection[T]) refuseKnown(ctx context.Context, s Scope, name string) error {
+	holders, err := c.cached(ctx, s, v1alpha1.IndexName, v1alpha1.Fold(name))
+	if err != nil {
+		return err
+	}
+	return c.refuseOthers(holders, "")
+}
+
+// refuseOthers fails when one of holders is not the resource with id.
+func (c *collection[T]) refuseOthers(holders []T, id string) error {
+	for _, holder := range holders {
+		if holder.SCIMID() != id {
+			return c.taken(holder)
+		}
+	}
+	return nil
+}
+
+// Each round of a conflict lets one writer through, so that all of them end
+// soon; the tries add up to some seconds, well within the time a client waits.
+const conflictTries = 12
+
+func conflictBackoff() wait.Backoff {
+	return wait.Backoff{Duration: 5 * time.Millisecond, Factor: 1.7, Jitter: 1, Steps: conflictTries}
+}
+
+// update applies mutate to the resource with id and writes the result, unless
+// it is the same as before. It begins with what the cache shows. Whatever that
+// leads to without a write, be it an error or no change, counts only once it
+// is repeated on what the API server holds, because the cache may be behind;
+// so mutate must be a pure function of the object.
+func (c *collection[T]) update(ctx context.Context, s Scope, id string, mutate func(T) error) (T, error) {
+	current, err := c.Get(ctx, s, id)
+	if err != nil {
+		return current, err
+	}
+	next, written, err := c.attempt(ctx, s, current, mutate)
+	if written {
+		return next, nil
+	}
+	backoff := conflictBackoff()
+	for range conflictTries {
+		if current, err = c.reread(ctx, s, current); err != nil {
+			return current, err
+		}
+		next, _, err = c.attempt(ctx, s, current, mutate)
+		if !apierrors.IsConflict(err) {
+			return next, err
+		}
+		if !pause(ctx, backoff.Step()) {
+			break
+		}
+	}
+	return next, errorf(Unavailable, "the %s is being changed by too many requests at once: try again", c.resource)
+}
+
+// attempt makes one try on current. A conflict is given back as it is.
+func (c *collection[T]) attempt(ctx context.Context, s Scope, current T, mutate func(T) error) (next T, written bool, err error) {
+	next = current.DeepCopyObject().(T)
+	if err := mutate(next); err != nil {
+		return current, false, err
+	}
+	c.restore(next, current)
+	if equality.Semantic.DeepEqual(current, next) {
+		return current, false, nil
+	}
+	if err := c.admit(ctx, s, current, next); err != nil {
+		return current, false, err
+	}
+	if err := c.client.Update(ctx, next); err != nil {
+		if apierrors.IsConflict(err) {
+			return current, false, err
+		}
+		return current, false, fromAPI(err)
+	}
+	return next, true, nil
+}
+
+// restore keeps a mutation from changing whose the resource is.
+func (c *collection[T]) restore(next, current T) {
+	syncConfig, id := c.identity(next)
+	oldSyncConfig, oldID := c.identity(current)
+	*syncConfig, *id = *oldSyncConfig, *oldID
+}
+
+// admit refuses a change that must not be written.
+func (c *collection[T]) admit(ctx context.Context, s Scope, current, next T) error {
+	if err := c.checkManaged(current); err != nil {
+		return err
+	}
+	if err := c.check(next); err != nil {
+		return err
+	}
+	if v1alpha1.Fold(c.name(next)) == v1alpha1.Fold(c.name(current)) {
+		return nil
+	}
+	holders, err := c.FindByName(ctx, s, c.name(next))
+	if err != nil {
+		return err
+	}
+	return c.refuseOthers(holders, current.SCIMID())
+}
+
+func (c *collection[T]) check(obj T) error {
+	if c.validate == nil {
+		return nil
+	}
+	return c.validate(obj)
+}
+
+// checkManaged refuses to change what somebody keeps by hand, in Git for example.
+func (c *collection[T]) checkManaged(obj T) error {
+	if obj.GetLabels()[v1alpha1.LabelManagedBy] == v1alpha1.ManagedBySCIM {
+		return nil
+	}
+	return errorf(Mutability, "this %s is not managed by SCIM: it is written in the cluster, usually from Git, as %s, and must be changed there",
+		c.resource, client.ObjectKeyFromObject(obj))
+}
+
+// reread gives what the API server holds now. An object deleted and made anew
+// under the same name is another resource.
+func (c *collection[T]) reread(ctx context.Context, s Scope, old T) (T, error) {
+	obj, err := c.liveObject(ctx, s, old.GetName())
+	if apierrors.IsNotFound(err) {
+		return *new(T), c.notFound(old.SCIMID())
+	}
+	if err != nil {
+		return *new(T), fromAPI(err)
+	}
+	if !c.visible(s, obj) || obj.GetUID() != old.GetUID() {
+		return *new(T), c.notFound(old.SCIMID())
+	}
+	return obj, nil
+}
+
+// Delete removes the resource with id. The finalizer keeps its object until
+// the directories have followed; SCIM does not show it any more.
+func (c *collection[T]) Delete(ctx context.Context, s Scope, id string) error {
+	obj, err := c.Get(ctx, s, id)
+	if err != nil {
+		return err
+	}
+	if err := c.checkManaged(obj); err != nil {
+		return err
+	}
+	err = c.client.Delete(ctx, obj, client.Preconditions{UID: new(obj.GetUID())})
+	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
+		return c.notFound(id)
+	}
+	if err != nil {
+		return fromAPI(err)
+	}
+	return nil
+}
+
+// pause waits, and reports whether ctx is still alive after it.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
