@@ -1,0 +1,250 @@
+package schema
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// MaxString is the most bytes that a string in a document may have.
+const MaxString = 64 << 10
+
+const (
+	valueName   = "value"
+	typeName    = "type"
+	primaryName = "primary"
+)
+
+// Dropped is the path of an attribute that a client sent and that is not
+// known here. It says nothing of the value.
+type Dropped string
+
+// Coerce reads v, as a client sent it, as the value of what r refers to, and
+// returns it in canonical form: a list if the attribute is multi-valued and r
+// names no sub-attribute. A nil result means unassigned, which null, "", []
+// and an object without content all say (RFC 7643 section 2.5). Beyond the RFC,
+// true and false are taken as strings, a list of one for a single value, a
+// single value for a list of one, and a bare string or {"value": v} for one another. Unknown
+// sub-attributes are dropped and named. An error is an *Error.
+//
+// r must name an attribute, not an extension as a whole.
+func (r Ref) Coerce(v any) (any, []Dropped, error) {
+	var c coercion
+	out, err := c.value(r.Target(), r.String(), v)
+	return out, c.names(), err
+}
+
+// CoerceEntry reads v as one entry of the multi-valued attribute that r
+// refers to, otherwise like Coerce.
+func (r Ref) CoerceEntry(v any) (any, []Dropped, error) {
+	var c coercion
+	out, err := c.single(r.Attr, r.String(), v)
+	return out, c.names(), err
+}
+
+// coercion is one reading of a client's values; it collects what is dropped.
+type coercion struct {
+	dropped map[Dropped]struct{}
+}
+
+func (c *coercion) drop(path string) {
+	if c.dropped == nil {
+		c.dropped = map[Dropped]struct{}{}
+	}
+	c.dropped[Dropped(path)] = struct{}{}
+}
+
+func (c *coercion) names() []Dropped {
+	return slices.Sorted(maps.Keys(c.dropped))
+}
+
+func (c *coercion) value(a *Attribute, path string, v any) (any, error) {
+	if a.MultiValued {
+		return c.list(a, path, v)
+	}
+	return c.single(a, path, v)
+}
+
+// list reads a multi-valued attribute. A single value stands for a list of one.
+func (c *coercion) list(a *Attribute, path string, v any) (any, error) {
+	sent, ok := v.([]any)
+	if !ok {
+		sent = []any{v}
+	}
+	entries := make([]any, 0, len(sent))
+	for _, element := range sent {
+		entry, err := c.single(a, path, element)
+		if err != nil {
+			return nil, err
+		}
+		if entry != nil {
+			entries = append(entries, entry)
+		}
+	}
+	return a.tidy(entries), nil
+}
+
+// single reads one value.
+func (c *coercion) single(a *Attribute, path string, v any) (any, error) {
+	v = unwrapList(v)
+	if a.Type != TypeComplex {
+		v = unwrapValue(v)
+	}
+	switch {
+	case v == nil || v == "":
+		return nil, nil
+	case a.Type == TypeComplex:
+		return c.object(a, path, v)
+	case a.Type == TypeBoolean:
+		return boolean(a, path, v)
+	default:
+		return str(path, v)
+	}
+}
+
+// unwrapList undoes the list that some clients put around a single value.
+func unwrapList(v any) any {
+	list, ok := v.([]any)
+	switch {
+	case ok && len(list) == 0:
+		return nil
+	case ok && len(list) == 1:
+		return list[0]
+	default:
+		return v
+	}
+}
+
+// unwrapValue undoes the {"value": v} that some clients write for v.
+func unwrapValue(v any) any {
+	object, _ := v.(map[string]any)
+	for key, inner := range object {
+		if strings.EqualFold(key, valueName) {
+			return inner
+		}
+	}
+	return v
+}
+
+// object reads a complex value. A bare string stands for its value.
+func (c *coercion) object(a *Attribute, path string, v any) (any, error) {
+	if _, ok := v.(string); ok && a.SubAttributes.Find(valueName) != nil {
+		v = map[string]any{valueName: v}
+	}
+	sent, ok := v.(map[string]any)
+	if !ok {
+		return nil, mismatch(path, "an object", v)
+	}
+	out, err := c.attributes(a.SubAttributes, path+".", sent)
+	if err != nil {
+		return nil, err
+	}
+	if err := requireAll(a.SubAttributes, path+".", out); err != nil {
+		return nil, err
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	return out, nil
+}
+
+// attributes reads an object whose keys are attribute names. The prefix goes
+// before a name in messages.
+func (c *coercion) attributes(known Attributes, prefix string, sent map[string]any) (map[string]any, error) {
+	out := make(map[string]any, len(sent))
+	seen := make(map[*Attribute]bool, len(sent))
+	for name, v := range sent {
+		a := known.Find(name)
+		if a == nil {
+			c.drop(prefix + name)
+			continue
+		}
+		if seen[a] {
+			return nil, twice(prefix + a.Name)
+		}
+		seen[a] = true
+		if !a.Writable() {
+			continue
+		}
+		value, err := c.value(a, prefix+a.Name, v)
+		if err != nil {
+			return nil, err
+		}
+		if value != nil {
+			out[a.Name] = value
+		}
+	}
+	return out, nil
+}
+
+// requireAll checks that no required attribute is missing or blank.
+func requireAll(known Attributes, prefix string, out map[string]any) error {
+	for i := range known {
+		a := &known[i]
+		if text, ok := out[a.Name].(string); a.Required && (!ok || strings.TrimSpace(text) == "") {
+			return &Error{ScimType: InvalidValue, Path: prefix + a.Name,
+				Detail: fmt.Sprintf("%s%s is required and must not be empty", prefix, a.Name)}
+		}
+	}
+	return nil
+}
+
+// boolean takes true and false also as strings, as Entra ID sends them.
+func boolean(a *Attribute, path string, v any) (any, error) {
+	truth, ok := v.(bool)
+	if text, isText := v.(string); isText {
+		truth = strings.EqualFold(text, "true")
+		ok = truth || strings.EqualFold(text, "false")
+	}
+	if !ok {
+		return nil, mismatch(path, "true or false", v)
+	}
+	if truth == a.Absent() {
+		return nil, nil
+	}
+	return truth, nil
+}
+
+// str takes strings only: a number is never read as one, because an
+// externalId that changes its meaning on the way can name somebody else
+// (CVE-2025-41115).
+func str(path string, v any) (any, error) {
+	text, ok := v.(string)
+	if !ok {
+		return nil, mismatch(path, "a string", v)
+	}
+	if len(text) > MaxString {
+		return nil, &Error{ScimType: InvalidValue, Path: path,
+			Detail: fmt.Sprintf("%s is %d bytes long; at most %d are accepted", path, len(text), MaxString)}
+	}
+	return text, nil
+}
+
+func mismatch(path, expected string, v any) error {
+	return &Error{ScimType: InvalidValue, Path: path,
+		Detail: fmt.Sprintf("%s must be %s, but %s was sent", path, expected, kindOf(v))}
+}
+
+func twice(path string) error {
+	return &Error{ScimType: InvalidSyntax, Path: path,
+		Detail: path + " is given twice; send it once"}
+}
+
+// kindOf names the JSON type of v.
+func kindOf(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case string:
+		return "some other text"
+	case bool:
+		return "a boolean"
+	case float64:
+		return "a number"
+	case []any:
+		return "a list"
+	default:
+		return "an object"
+	}
+}

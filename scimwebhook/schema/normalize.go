@@ -1,0 +1,124 @@
+package schema
+
+import "strings"
+
+// Normalize reads the document that a client sent as a whole, in a POST or
+// PUT, and returns it in canonical form without changing doc:
+//
+//   - attribute names are matched in any letter case;
+//   - schemas, read-only attributes and the password are left out;
+//   - unknown attributes are left out and named in the second result;
+//   - unknown extensions, recognised by the colon in their URN, are kept as sent;
+//   - values are coerced as Ref.Coerce says;
+//   - of several primary entries the first keeps the mark.
+//
+// An attribute that is null, "" or [] is unassigned (RFC 7643 section 2.5).
+// It is absent from the result just like one that was not sent: a caller for
+// whom the two differ, as for "active" in a PUT, treats both as not sent.
+//
+// An error is an *Error: a value of the wrong type, a required attribute that
+// is missing, or an attribute that is given twice.
+func (r *Resource) Normalize(doc map[string]any) (map[string]any, []Dropped, error) {
+	var c coercion
+	core, extensions, err := r.split(doc)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, err := c.attributes(r.attributes(), "", core)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := requireAll(r.Core.Attributes, "", out); err != nil {
+		return nil, nil, err
+	}
+	for urn, v := range extensions {
+		value, err := c.extension(r, urn, v)
+		if err != nil {
+			return nil, nil, err
+		}
+		if value != nil {
+			out[urn] = value
+		}
+	}
+	return out, c.names(), nil
+}
+
+func (r *Resource) attributes() Attributes {
+	return append(append(Attributes{}, common...), r.Core.Attributes...)
+}
+
+// split separates the attributes of the core schema from the extensions,
+// which it keys by their canonical URN.
+func (r *Resource) split(doc map[string]any) (core, extensions map[string]any, err error) {
+	core, extensions = map[string]any{}, map[string]any{}
+	for key, v := range doc {
+		into, name := core, key
+		if urn, ok := r.extensionURN(key); ok {
+			into, name = extensions, urn
+		} else if rest, ok := trimURN(key, r.Core.ID); ok {
+			name = rest
+		}
+		if _, ok := into[name]; ok {
+			return nil, nil, twice(name)
+		}
+		into[name] = v
+	}
+	return core, extensions, nil
+}
+
+// extensionURN reports whether a key names an extension as a whole, known or
+// not, and gives its URN, canonical if known.
+func (r *Resource) extensionURN(key string) (string, bool) {
+	if ref, ok := r.Resolve(key); ok {
+		return ref.Extension, ref.Attr == nil
+	}
+	return key, strings.Contains(key, ":") && !r.ownURN(key)
+}
+
+// ownURN reports whether a path starts with the URN of a known schema.
+func (r *Resource) ownURN(path string) bool {
+	for _, s := range append([]*Schema{r.Core}, r.Extensions...) {
+		if _, ok := trimURN(path, s.ID); ok || strings.EqualFold(path, s.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// extension reads an extension's object; one that is not known stays as it is.
+func (c *coercion) extension(r *Resource, urn string, v any) (any, error) {
+	if Unassigned(v) {
+		return nil, nil
+	}
+	for _, extension := range r.Extensions {
+		if extension.ID != urn {
+			continue
+		}
+		sent, ok := v.(map[string]any)
+		if !ok {
+			return nil, mismatch(urn, "an object", v)
+		}
+		out, err := c.attributes(extension.Attributes, urn+":", sent)
+		if err != nil || len(out) == 0 {
+			return nil, err
+		}
+		return out, nil
+	}
+	return v, nil
+}
+
+// Unassigned reports whether v says that there is no value: null, "", [] or {}.
+func Unassigned(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	default:
+		return false
+	}
+}
