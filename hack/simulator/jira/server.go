@@ -1,0 +1,195 @@
+// Package jira simulates the user and group resources of Jira Data Center,
+// REST version 2, as its vendor's OpenAPI document and public pages describe
+// them, with the traps that a client meets: case-insensitive names, keys that
+// stay on rename, 400 where one expects 409, subgroup members in member lists,
+// inactive members that hide, several directories of which one is written.
+//
+// It keeps its state in memory and knows nothing of any client.
+package jira
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// maxBody is the most that a request may carry, in bytes.
+const maxBody = 1 << 20
+
+// Server is one Jira instance. It is safe for concurrent use.
+type Server struct {
+	options   Options
+	resources map[string]map[string]resource
+	product   http.Handler
+
+	log     requestLog
+	faults  faultSet
+	limiter rateLimiter
+
+	mu       sync.Mutex // guards what is below
+	state    *state
+	requests int
+}
+
+// resource is one operation: who may call it and what it does.
+type resource struct {
+	needs right
+	serve func(*call) (answer, error)
+}
+
+// call is a request with its body, on behalf of caller (nil if anonymous).
+type call struct {
+	*http.Request
+	body   []byte
+	caller *account
+}
+
+// answer is a status and a body to send as JSON; nil for none.
+type answer struct {
+	status int
+	body   any
+}
+
+// New gives a fresh instance with its administrator.
+func New(options Options) *Server {
+	s := &Server{options: options.withDefaults()}
+	s.resources = s.routes()
+	s.product = http.HandlerFunc(s.serveProduct)
+	if s.options.Middleware != nil {
+		s.product = s.options.Middleware(s.product)
+	}
+	s.Reset()
+	return s
+}
+
+// ServeHTTP answers the product's addresses and, under /_sim/, those that
+// steer the simulation.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, adminPrefix) {
+		s.serveAdmin(w, r)
+		return
+	}
+	logged := &statusWriter{ResponseWriter: w}
+	defer s.log.add(s.options.ContextPath, r, logged)
+	s.serveFaulty(logged, r)
+}
+
+// resourceName is the part of path that names a REST resource, such as
+// "user/search", and whether there is one.
+func resourceName(contextPath, path string) (string, bool) {
+	rest, ok := strings.CutPrefix(path, contextPath+"/rest/api/")
+	if !ok {
+		return "", false
+	}
+	version, name, _ := strings.Cut(rest, "/")
+	return name, version == "2" || version == "latest"
+}
+
+// serveProduct answers as Jira does when nothing disturbs it.
+func (s *Server) serveProduct(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		http.Error(w, "reading the request: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests++
+	w.Header().Set("X-AREQUESTID", fmt.Sprintf("%dx%dx1", s.options.Clock().UTC().Minute(), s.requests))
+	if !strings.HasPrefix(r.URL.Path, s.options.ContextPath+"/rest/") {
+		s.servePage(w, r)
+		return
+	}
+	reply, err := s.dispatch(&call{Request: r, body: body})
+	if err != nil {
+		reply = failed(err)
+	}
+	if reply.status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Basic realm="Jira"`)
+	}
+	writeJSON(w, reply)
+}
+
+// dispatch finds the resource, checks the caller's rights and serves.
+func (s *Server) dispatch(c *call) (answer, error) {
+	name, ok := resourceName(s.options.ContextPath, c.URL.Path)
+	methods := s.resources[name]
+	if !ok || methods == nil {
+		return answer{http.StatusNotFound, statusBody(http.StatusNotFound)}, nil
+	}
+	operation, ok := methods[c.Method]
+	if !ok {
+		return answer{http.StatusMethodNotAllowed, statusBody(http.StatusMethodNotAllowed)}, nil
+	}
+	if err := s.admit(c, operation.needs); err != nil {
+		return answer{}, err
+	}
+	return operation.serve(c)
+}
+
+// routes lists every resource by name and method.
+func (s *Server) routes() map[string]map[string]resource {
+	routes := map[string]map[string]resource{
+		"serverInfo":       {"GET": {anybody, s.serverInfo}},
+		"myself":           {"GET": {signedIn, s.myself}},
+		"user":             {"GET": {signedIn, s.getUser}, "POST": {administers, s.createUser}, "PUT": {administers, s.updateUser}, "DELETE": {administers, s.deleteUser}},
+		"user/search":      {"GET": {signedIn, s.searchUsers}},
+		"user/password":    {"PUT": {administers, s.setPassword}},
+		"user/application": {"POST": {administers, s.grantApplication}, "DELETE": {administers, s.revokeApplication}},
+		"group":            {"GET": {signedIn, s.getGroup}, "POST": {administers, s.createGroup}, "DELETE": {administers, s.deleteGroup}},
+		"group/user":       {"POST": {administers, s.addMember}, "DELETE": {administers, s.removeMember}},
+		"group/member":     {"GET": {administers, s.listMembers}},
+		"groups/picker":    {"GET": {anybody, s.pickGroups}},
+		"applicationrole":  {"GET": {administers, s.applicationRoles}},
+	}
+	if !s.options.WithoutUserList {
+		routes["user/list"] = map[string]resource{"GET": {signedIn, s.listUsers}}
+	}
+	if s.atLeast(8, 19) {
+		routes["user/duplicated/count"] = map[string]resource{"GET": {signedIn, s.countDuplicates}}
+		routes["user/duplicated/list"] = map[string]resource{"GET": {administers, s.listDuplicates}}
+	}
+	return routes
+}
+
+// decode reads the request's JSON body.
+func (c *call) decode(into any) error {
+	if media, _, _ := strings.Cut(c.Header.Get("Content-Type"), ";"); strings.TrimSpace(media) != "application/json" {
+		return refuse(http.StatusUnsupportedMediaType, "The content type must be application/json.")
+	}
+	if err := json.Unmarshal(c.body, into); err != nil {
+		return refuse(http.StatusBadRequest, "Unexpected content: %s", err)
+	}
+	return nil
+}
+
+func failed(err error) answer {
+	if refusal, ok := errors.AsType[*apiError](err); ok {
+		return answer{refusal.status, refusal}
+	}
+	return answer{http.StatusInternalServerError, statusBody(http.StatusInternalServerError)}
+}
+
+// statusBody is what answers when no resource is there to do it.
+func statusBody(status int) any {
+	return map[string]any{"status-code": status, "message": fmt.Sprintf("HTTP %d %s", status, http.StatusText(status))}
+}
+
+func writeJSON(w http.ResponseWriter, a answer) {
+	if a.body == nil {
+		w.WriteHeader(a.status)
+		return
+	}
+	encoded, err := json.Marshal(a.body)
+	if err != nil {
+		http.Error(w, "encoding the answer: "+err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
+	w.WriteHeader(a.status)
+	_, _ = w.Write(encoded)
+}

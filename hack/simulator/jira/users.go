@@ -1,0 +1,228 @@
+package jira
+
+import (
+	"crypto/rand"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// userWrite is what a caller sends of a user. A nil field is left as it is.
+type userWrite struct {
+	Name            *string   `json:"name"`
+	Password        *string   `json:"password"`
+	EmailAddress    *string   `json:"emailAddress"`
+	DisplayName     *string   `json:"displayName"`
+	Active          *bool     `json:"active"`
+	ApplicationKeys *[]string `json:"applicationKeys"`
+}
+
+// namedUser finds the user that the query names by username or by key.
+func (s *Server) namedUser(query url.Values) (*account, error) {
+	name, key := query.Get("username"), query.Get("key")
+	var u *account
+	switch {
+	case key != "":
+		u = s.state.userByKey(key)
+		name = key
+	case name != "":
+		u = s.state.user(name)
+	default:
+		return nil, refuse(http.StatusNotFound, "Either the username or the key query parameter must be given")
+	}
+	if u == nil {
+		return nil, noSuchUser(name)
+	}
+	return u, nil
+}
+
+// getUser is GET user.
+func (s *Server) getUser(c *call) (answer, error) {
+	u, err := s.namedUser(c.URL.Query())
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{http.StatusOK, s.userBean(c, u)}, nil
+}
+
+// createUser is POST user. The user goes to the first directory that takes
+// new ones; nobody learns a password that was not given.
+func (s *Server) createUser(c *call) (answer, error) {
+	var w userWrite
+	if err := c.decode(&w); err != nil {
+		return answer{}, err
+	}
+	if err := s.validateNew(w); err != nil {
+		return answer{}, err
+	}
+	d := s.state.creating()
+	if d == nil {
+		return answer{}, s.readOnly("You cannot add user '" + *w.Name + "'.")
+	}
+	u := &account{name: strings.TrimSpace(*w.Name), active: true, password: rand.Text()}
+	w.apply(u)
+	access := s.wantsAccess(w)
+	if access && u.active && !s.seatLeft() {
+		return answer{}, s.noSeatLeft()
+	}
+	d.insert(u)
+	if access {
+		d.group(ApplicationGroup).users[u] = true
+	}
+	return answer{http.StatusCreated, s.userSummary(c, u)}, nil
+}
+
+// validateNew checks what a new user must have.
+func (s *Server) validateNew(w userWrite) error {
+	wrong := map[string]string{}
+	if blank(w.Name) {
+		wrong["username"] = "You must specify a username."
+	}
+	if blank(w.DisplayName) {
+		wrong["displayName"] = "You must specify a full name."
+	}
+	if blank(w.EmailAddress) {
+		wrong["email"] = "You must specify an email address."
+	}
+	if len(wrong) > 0 {
+		return refuseFields(wrong)
+	}
+	if s.state.user(strings.TrimSpace(*w.Name)) != nil {
+		return usernameTaken()
+	}
+	return s.validate(w)
+}
+
+// validate checks the values that are there.
+func (s *Server) validate(w userWrite) error {
+	if w.EmailAddress != nil && !strings.Contains(*w.EmailAddress, "@") {
+		return refuseFields(map[string]string{"email": "You must specify a valid email address."})
+	}
+	if w.ApplicationKeys != nil {
+		for _, key := range *w.ApplicationKeys {
+			if key != ApplicationKey {
+				return refuseFields(map[string]string{"applicationKeys": "There is no application '" + key + "'."})
+			}
+		}
+	}
+	return nil
+}
+
+func blank(value *string) bool {
+	return value == nil || strings.TrimSpace(*value) == ""
+}
+
+// apply sets on u what w names, except for the username.
+func (w userWrite) apply(u *account) {
+	if w.DisplayName != nil {
+		u.displayName = *w.DisplayName
+	}
+	if w.EmailAddress != nil {
+		u.email = *w.EmailAddress
+	}
+	if w.Active != nil {
+		u.active = *w.Active
+	}
+	if w.Password != nil {
+		u.password = *w.Password
+	}
+}
+
+// updateUser is PUT user: it changes what the body names and nothing else.
+func (s *Server) updateUser(c *call) (answer, error) {
+	u, err := s.namedUser(c.URL.Query())
+	if err != nil {
+		return answer{}, err
+	}
+	var w userWrite
+	if err := c.decode(&w); err != nil {
+		return answer{}, err
+	}
+	if !s.atLeast(8, 3) {
+		w.Active = nil // not known to these versions
+	}
+	if err := s.validateChange(u, w); err != nil {
+		return answer{}, err
+	}
+	if w.Name != nil {
+		s.state.rename(u, strings.TrimSpace(*w.Name))
+	}
+	w.Password = nil // user/password changes it
+	w.apply(u)
+	return answer{http.StatusOK, s.userSummary(c, u)}, nil
+}
+
+// validateChange checks what a change of u would do.
+func (s *Server) validateChange(u *account, w userWrite) error {
+	if w == (userWrite{}) {
+		return refuse(http.StatusBadRequest, "error.no.value.found.to.be.changed")
+	}
+	if u.directory.ReadOnly {
+		return s.readOnly("You cannot edit user '" + u.name + "'.")
+	}
+	if w.Name != nil {
+		if blank(w.Name) {
+			return refuseFields(map[string]string{"username": "You must specify a username."})
+		}
+		if holder := s.state.user(strings.TrimSpace(*w.Name)); holder != nil && holder != u {
+			return usernameTaken()
+		}
+	}
+	if err := s.validate(w); err != nil {
+		return err
+	}
+	return s.validateActive(u, w.Active)
+}
+
+// validateActive checks whether u may become active or inactive.
+func (s *Server) validateActive(u *account, active *bool) error {
+	if active == nil || *active == u.active {
+		return nil
+	}
+	if *active {
+		if s.state.belongs(u, ApplicationGroup) && !s.seatLeft() {
+			return s.noSeatLeft()
+		}
+		return nil
+	}
+	if leads := s.state.identityOf(u.name).leads; len(leads) > 0 {
+		return refuseFields(map[string]string{"active": "Cannot deactivate user '" + u.name +
+			"' because they are currently the lead of these projects: " + strings.Join(slices.Sorted(slices.Values(leads)), ", ")})
+	}
+	return nil
+}
+
+// deleteUser is DELETE user. A user of the same name in a lower directory
+// comes to light.
+func (s *Server) deleteUser(c *call) (answer, error) {
+	u, err := s.namedUser(c.URL.Query())
+	if err != nil {
+		return answer{}, err
+	}
+	if u.directory.ReadOnly {
+		return answer{}, s.readOnly("You cannot delete user '" + u.name + "'.")
+	}
+	s.state.remove(u)
+	return answer{status: http.StatusNoContent}, nil
+}
+
+// setPassword is PUT user/password.
+func (s *Server) setPassword(c *call) (answer, error) {
+	u, err := s.namedUser(c.URL.Query())
+	if err != nil {
+		return answer{}, err
+	}
+	var w userWrite
+	if err := c.decode(&w); err != nil {
+		return answer{}, err
+	}
+	if blank(w.Password) {
+		return answer{}, refuseFields(map[string]string{"password": "You must specify a password."})
+	}
+	if u.directory.ReadOnly {
+		return answer{}, s.readOnly("You cannot change the password of user '" + u.name + "'.")
+	}
+	u.password = *w.Password
+	return answer{status: http.StatusNoContent}, nil
+}
