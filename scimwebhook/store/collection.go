@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
@@ -38,6 +39,7 @@ type collection[T resource] struct {
 	client client.Client
 	live   client.Reader
 	newID  func() string
+	now    func() time.Time
 	order  order
 }
 
@@ -47,6 +49,7 @@ func newCollection[T resource](o Options, k kind[T]) collection[T] {
 		client: o.Client,
 		live:   o.Live,
 		newID:  o.NewID,
+		now:    o.Now,
 		order:  order{syncConfig: func(obj client.Object) string { return k.syncConfig(obj.(T)) }},
 	}
 }

@@ -14,10 +14,13 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
 )
 
 // Scope is one SyncConfig, the boundary that no look-up crosses.
@@ -36,6 +39,8 @@ type Options struct {
 	Live client.Reader
 	// NewID makes the SCIM id of a new resource: a random UUID.
 	NewID func() string
+	// Now is the time; time.Now outside of tests.
+	Now func() time.Time
 }
 
 // Store holds the users and groups of every SyncConfig. It is safe for
@@ -43,18 +48,22 @@ type Options struct {
 type Store struct {
 	Users  *Users
 	Groups *Groups
+	Tokens *Tokens
 
 	synced []toolscache.InformerSynced
 }
 
 // New makes a Store. Call Watch before the first page is read.
 func New(o Options) *Store {
-	return &Store{Users: newUsers(o), Groups: newGroups(o)}
+	return &Store{Users: newUsers(o), Groups: newGroups(o), Tokens: newTokens(o)}
 }
 
 // Watch keeps the order of pages up to date from the informers of the cache
 // that Options.Client reads.
 func (s *Store) Watch(ctx context.Context, informers cache.Informers) error {
+	if _, err := informers.GetInformer(ctx, &v1alpha1.SyncConfig{}, cache.BlockUntilSynced(false)); err != nil {
+		return fmt.Errorf("watch SyncConfigs: %w", err)
+	}
 	if err := s.watch(ctx, informers, s.Users.newObject(), &s.Users.order); err != nil {
 		return fmt.Errorf("watch users: %w", err)
 	}

@@ -128,6 +128,7 @@ func (c *collection[T]) attempt(ctx context.Context, s Scope, current T, mutate 
 	if err := c.admit(ctx, s, current, next); err != nil {
 		return current, false, err
 	}
+	setLastModified(next, c.now())
 	if err := c.client.Update(ctx, next); err != nil {
 		if apierrors.IsConflict(err) {
 			return current, false, err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/google/uuid"
 	corev1 "k8s.io/api/core/v1"
@@ -97,7 +98,7 @@ func (e *Env) Replica(ctx context.Context) (*Replica, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a cached client: %w", err)
 	}
-	s := store.New(store.Options{Client: cached, Live: e.Client, NewID: uuid.NewString})
+	s := store.New(store.Options{Client: cached, Live: e.Client, NewID: uuid.NewString, Now: time.Now})
 	if err := s.Watch(ctx, objects); err != nil {
 		return nil, err
 	}
@@ -106,4 +107,17 @@ func (e *Env) Replica(ctx context.Context) (*Replica, error) {
 		return nil, fmt.Errorf("fill the cache: %w", ctx.Err())
 	}
 	return &Replica{Store: s, Client: cached, Live: e.Client}, nil
+}
+
+// SyncConfig is a valid SyncConfig for a scope, with one directory.
+func SyncConfig(s store.Scope) *v1alpha1.SyncConfig {
+	return &v1alpha1.SyncConfig{
+		ObjectMeta: metav1.ObjectMeta{Namespace: s.Namespace, Name: s.SyncConfig},
+		Spec: v1alpha1.SyncConfigSpec{Directories: []v1alpha1.DirectorySpec{{
+			Name:                  "jira",
+			Product:               v1alpha1.ProductJira,
+			URL:                   "https://jira.example.com",
+			CredentialsSecretName: "jira-admin",
+		}}},
+	}
 }
