@@ -1,0 +1,147 @@
+package localenv
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/hack/simulator/jira"
+)
+
+func TestCheckoutIsFoundFromBelow(t *testing.T) {
+	g := NewWithT(t)
+	checkout, err := Checkout()
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(filepath.Join(checkout, "hack", "localenv", "localenv_test.go")).To(BeAnExistingFile())
+	t.Chdir(os.TempDir())
+	_, err = Checkout()
+	g.Expect(err).To(MatchError(ContainSubstring("not inside a checkout")))
+}
+
+func TestNamespacesComeFirstAndAreCompleted(t *testing.T) {
+	var names []string
+	for _, object := range namespacesFirst([]*unstructured.Unstructured{
+		object("Secret", "b", "s"), object("Namespace", "", "a"), object("Secret", "a", "s"), object("ClusterRole", "", "r"),
+	}) {
+		names = append(names, object.GetKind()+" "+object.GetName())
+	}
+	NewWithT(t).Expect(names).To(Equal([]string{"Namespace a", "Namespace b", "Secret s", "Secret s", "ClusterRole r"}))
+}
+
+func TestSamplesArePointedAtTheSimulator(t *testing.T) {
+	g := NewWithT(t)
+	config := object("SyncConfig", "identity", "okta")
+	g.Expect(unstructured.SetNestedSlice(config.Object, []any{
+		map[string]any{"name": "jira", "product": "Jira", "url": "https://jira.example.com", "credentialsSecretName": "jira-admin"},
+		map[string]any{"name": "other", "product": "Other", "url": "https://other.example.com", "credentialsSecretName": "other"},
+	}, "spec", "directories")).To(Succeed())
+	admin, other := object("Secret", "identity", "jira-admin"), object("Secret", "identity", "other")
+	e := &Environment{Jira: &Jira{URL: "http://127.0.0.1:1", User: "root", Password: "pw"}}
+
+	key, err := e.pointAtSimulator([]*unstructured.Unstructured{admin, other, config})
+
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(key).To(Equal(client.ObjectKey{Namespace: "identity", Name: "okta"}))
+	directories, _, _ := unstructured.NestedSlice(config.Object, "spec", "directories")
+	g.Expect(directories).To(ConsistOf(
+		And(HaveKeyWithValue("url", "http://127.0.0.1:1"), HaveKeyWithValue("allowInsecureHTTP", true)),
+		And(HaveKeyWithValue("url", "https://other.example.com"), Not(HaveKey("allowInsecureHTTP"))),
+	))
+	g.Expect(admin.Object["stringData"]).To(Equal(map[string]any{"username": "root", "password": "pw"}))
+	g.Expect(other.Object).NotTo(HaveKey("stringData"))
+}
+
+func object(kind, namespace, name string) *unstructured.Unstructured {
+	o := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": kind}}
+	o.SetNamespace(namespace)
+	o.SetName(name)
+	return o
+}
+
+func TestJiraStartsAndStops(t *testing.T) {
+	g := NewWithT(t)
+	j, err := StartJira(jira.Options{ContextPath: "/jira"})
+	g.Expect(err).NotTo(HaveOccurred())
+	response, err := http.Get(j.URL + "/rest/api/2/serverInfo")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(response.Body.Close()).To(Succeed())
+	g.Expect(response.StatusCode).To(Equal(http.StatusOK))
+	g.Expect(j.Stop()).To(Succeed())
+	_, err = http.Get(j.URL)
+	g.Expect(err).To(HaveOccurred())
+}
+
+func TestProcessesEnd(t *testing.T) {
+	const ready = "echo ready; "
+	for name, tt := range map[string]struct {
+		script string
+		want   OmegaMatcher
+	}{
+		"by SIGTERM":          {`trap 'exit 0' TERM; ` + ready + `while :; do sleep 0.05; done`, Succeed()},
+		"by SIGTERM, failing": {`trap 'exit 3' TERM; ` + ready + `while :; do sleep 0.05; done`, MatchError("exit status 3")},
+		"killed when stuck":   {`trap '' TERM; ` + ready + `while :; do sleep 0.05; done`, MatchError(ContainSubstring("was killed"))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+			log := filepath.Join(t.TempDir(), "log")
+			p, err := startProcess(log, "/bin/sh", "-c", tt.script)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Eventually(p.logTail).Should(Equal("ready"))
+			g.Expect(p.stop(500 * time.Millisecond)).To(tt.want)
+			g.Expect(p.exited).To(BeClosed())
+			g.Expect(p.stop(time.Minute)).To(Succeed(), "stopping twice is harmless")
+		})
+	}
+}
+
+func TestManagerThatEndsAtOnceShowsItsLog(t *testing.T) {
+	g := NewWithT(t)
+	m, err := newManager("/bin/sh", "kubeconfig", filepath.Join(t.TempDir(), "log"))
+	g.Expect(err).NotTo(HaveOccurred())
+	m.args = []string{"-c", "echo no such flag; exit 2"}
+	g.Expect(m.Start(t.Context())).To(MatchError(And(ContainSubstring("exit status 2"), ContainSubstring("no such flag"))))
+}
+
+// TestControlPlane starts the real thing and signs in as a ServiceAccount that
+// may do one thing only.
+func TestControlPlane(t *testing.T) {
+	g := NewWithT(t)
+	checkout, err := Checkout()
+	g.Expect(err).NotTo(HaveOccurred())
+	binaries, err := Binaries(t.Context(), checkout)
+	g.Expect(err).NotTo(HaveOccurred())
+	plane, err := StartControlPlane(binaries, t.TempDir())
+	g.Expect(err).NotTo(HaveOccurred())
+	t.Cleanup(func() { g.Expect(plane.Stop()).To(Succeed()) })
+
+	shipped, err := Render(filepath.Join(checkout, "config", "crd"))
+	g.Expect(err).NotTo(HaveOccurred())
+	account := client.ObjectKey{Namespace: "somewhere", Name: "operator"}
+	objects := append(shipped, object("ServiceAccount", account.Namespace, account.Name))
+	g.Expect(plane.Apply(t.Context(), objects)).To(Succeed())
+	g.Expect(plane.Apply(t.Context(), objects)).To(Succeed(), "applying twice is harmless")
+	g.Expect(plane.Client.List(t.Context(), &v1alpha1.SyncConfigList{})).To(Succeed(), "definitions are served")
+
+	restricted := signIn(t.Context(), g, plane, account)
+	g.Expect(restricted.List(t.Context(), &corev1.SecretList{})).To(MatchError(ContainSubstring("system:serviceaccount:somewhere:operator")))
+}
+
+func signIn(ctx context.Context, g *WithT, plane *ControlPlane, account client.ObjectKey) client.Client {
+	content, err := plane.ServiceAccountKubeconfig(ctx, account)
+	g.Expect(err).NotTo(HaveOccurred())
+	config, err := clientcmd.RESTConfigFromKubeConfig(content)
+	g.Expect(err).NotTo(HaveOccurred())
+	c, err := newClient(config)
+	g.Expect(err).NotTo(HaveOccurred())
+	return c
+}
