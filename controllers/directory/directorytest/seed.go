@@ -29,8 +29,8 @@ func (s State) User(name string) (directory.User, bool) {
 // shows it without going through the client under test. Its methods must not
 // fail.
 type Seeder interface {
-	// SeedUser stores an account, replacing one with the same ID, and
-	// returns it with its ID. Without an ID it gets a new one.
+	// SeedUser stores a new account and returns it with its ID, a new one
+	// unless it has one.
 	SeedUser(user directory.User) directory.User
 	// SeedGroup creates an empty group.
 	SeedGroup(name string)
@@ -48,7 +48,7 @@ type Seeder interface {
 
 var _ Seeder = (*Fake)(nil)
 
-// SeedUser implements Seeder.
+// SeedUser implements Seeder. An account with the same ID is replaced.
 func (f *Fake) SeedUser(user directory.User) directory.User {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -1,0 +1,107 @@
+// Package jira is the client of Jira Data Center. It speaks Jira's own REST
+// API, version 2, as published for Jira 10.3:
+// https://developer.atlassian.com/server/jira/platform/rest/
+//
+// Jira writes to the first of its directories that lets it; which one that
+// is cannot be chosen over REST.
+package jira
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/directory/rest"
+)
+
+const api = "/rest/api/2"
+
+// Client is one Jira instance. Ids are Jira's user keys, which survive a rename.
+type Client struct {
+	rest *rest.Client
+}
+
+var _ directory.Directory = (*Client)(nil)
+
+// Connect makes a client. It is the directory.Connector for Jira and makes
+// no request.
+func Connect(config directory.Config) (directory.Directory, error) {
+	client, err := rest.New(config, message)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{rest: client}, nil
+}
+
+// Capabilities states what Jira can do. Which characters it refuses in a
+// username is not documented: its own refusal is reported.
+func (c *Client) Capabilities() directory.Capabilities {
+	return directory.Capabilities{
+		Deactivates:   true,
+		RenamesUsers:  true,
+		ReadsEmail:    true,
+		RequiresEmail: true,
+	}
+}
+
+func (c *Client) get(ctx context.Context, op, path string, query url.Values, answer any) error {
+	return c.rest.Do(ctx, rest.Request{Op: op, Method: http.MethodGet, Path: api + path, Query: query}, answer)
+}
+
+func (c *Client) post(ctx context.Context, op, path string, query url.Values, body, answer any) error {
+	return c.rest.Do(ctx, rest.Request{Op: op, Method: http.MethodPost, Path: api + path, Query: query, Body: body}, answer)
+}
+
+func (c *Client) put(ctx context.Context, op, path string, query url.Values, body any) error {
+	return c.rest.Do(ctx, rest.Request{Op: op, Method: http.MethodPut, Path: api + path, Query: query, Body: body}, nil)
+}
+
+func (c *Client) delete(ctx context.Context, op, path string, query url.Values) error {
+	return c.rest.Do(ctx, rest.Request{Op: op, Method: http.MethodDelete, Path: api + path, Query: query}, nil)
+}
+
+// message reads Jira's error body:
+// {"errorMessages":["…"],"errors":{"field":"…"}}.
+func message(body []byte) string {
+	var failure struct {
+		ErrorMessages []string          `json:"errorMessages"`
+		Errors        map[string]string `json:"errors"`
+	}
+	if json.Unmarshal(body, &failure) != nil {
+		return ""
+	}
+	parts := failure.ErrorMessages
+	for _, field := range slices.Sorted(maps.Keys(failure.Errors)) {
+		parts = append(parts, field+": "+failure.Errors[field])
+	}
+	return strings.Join(parts, "; ")
+}
+
+// malformed is the error of an answer that lacks what it must have. It is
+// never read as "there is nothing".
+func malformed(op, what string) error {
+	return &directory.Error{Kind: directory.KindUnavailable, Op: op,
+		Message: "Jira's answer has " + what + "; check that the URL is Jira's and that no proxy changes its answers"}
+}
+
+// reclassify gives a refusal the kind that a look at Jira has shown. Jira
+// answers 400 to nearly everything, in the language of the account.
+func reclassify(refusal error, kind directory.Kind) error {
+	failure, ok := errors.AsType[*directory.Error](refusal)
+	if !ok {
+		return refusal
+	}
+	changed := *failure
+	changed.Kind = kind
+	return &changed
+}
+
+func isInvalid(err error) bool {
+	return directory.KindOf(err) == directory.KindInvalid
+}

@@ -1,0 +1,143 @@
+package jira
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/atlassync/atlassync/controllers/directory"
+)
+
+// user is Jira's UserBean, as far as it matters here.
+type user struct {
+	Key          string `json:"key"`
+	Name         string `json:"name"`
+	EmailAddress string `json:"emailAddress"`
+	DisplayName  string `json:"displayName"`
+	Active       *bool  `json:"active"`
+	Deleted      bool   `json:"deleted"`
+	Groups       groups `json:"groups"`
+}
+
+// complete reports whether the answer has what an account must have. Without
+// active in it, everybody would seem to be disabled.
+func (u user) complete() bool {
+	return u.Key != "" && u.Name != "" && u.Active != nil
+}
+
+func (u user) account() directory.User {
+	return directory.User{
+		ID: u.Key, Name: u.Name, DisplayName: u.DisplayName, Email: u.EmailAddress, Active: *u.Active,
+	}
+}
+
+// userWrite is Jira's UserWriteBean; a nil field is not changed.
+type userWrite struct {
+	Name         *string `json:"name,omitempty"`
+	EmailAddress *string `json:"emailAddress,omitempty"`
+	DisplayName  *string `json:"displayName,omitempty"`
+	Active       *bool   `json:"active,omitempty"`
+}
+
+func byName(name string) url.Values { return url.Values{"username": {name}} }
+func byKey(key string) url.Values   { return url.Values{"key": {key}} }
+
+// FindUser implements directory.Users with GET /user?username=.
+func (c *Client) FindUser(ctx context.Context, name string) (directory.User, error) {
+	return c.account(ctx, directory.OpFindUser, byName(name))
+}
+
+// FindUserByID implements directory.Users with GET /user?key=.
+func (c *Client) FindUserByID(ctx context.Context, id string) (directory.User, error) {
+	return c.account(ctx, directory.OpFindUserByID, byKey(id))
+}
+
+// CreateUser implements directory.Users with POST /user. Without a password
+// in the request Jira makes up a random one, and it sends no mail unless
+// asked to.
+func (c *Client) CreateUser(ctx context.Context, wanted directory.NewUser) (directory.User, error) {
+	const op = directory.OpCreateUser
+	body := userWrite{Name: &wanted.Name, EmailAddress: &wanted.Email, DisplayName: &wanted.DisplayName}
+	var created user
+	err := c.post(ctx, op, "/user", nil, body, &created)
+	switch {
+	case isInvalid(err):
+		return c.holder(ctx, op, wanted.Name, err)
+	case err != nil:
+		return directory.User{}, err
+	case created.complete():
+		return created.account(), nil
+	}
+	account, err := c.account(ctx, op, byName(wanted.Name))
+	return account, reclassify(err, directory.KindAmbiguous)
+}
+
+// holder looks for the account that is the reason of a refusal.
+func (c *Client) holder(ctx context.Context, op, name string, refusal error) (directory.User, error) {
+	account, err := c.account(ctx, op, byName(name))
+	switch {
+	case err == nil:
+		return account, reclassify(refusal, directory.KindAlreadyExists)
+	case directory.IsNotFound(err):
+		return directory.User{}, refusal
+	}
+	return directory.User{}, err
+}
+
+// UpdateUser implements directory.Users with PUT /user?key=, which changes
+// only the fields that are sent, and reads the account afterwards.
+func (c *Client) UpdateUser(ctx context.Context, id string, change directory.UserChange) (directory.User, error) {
+	const op = directory.OpUpdateUser
+	if !change.Empty() {
+		err := c.put(ctx, op, "/user", byKey(id), userWrite{
+			Name: change.Name, EmailAddress: change.Email, DisplayName: change.DisplayName, Active: change.Active,
+		})
+		if isInvalid(err) && change.Name != nil {
+			err = c.renameRefused(ctx, id, *change.Name, err)
+		}
+		if err != nil {
+			return directory.User{}, err
+		}
+	}
+	return c.account(ctx, op, byKey(id))
+}
+
+// renameRefused finds out whether a change was refused because somebody else
+// has the new name.
+func (c *Client) renameRefused(ctx context.Context, id, name string, refusal error) error {
+	holder, err := c.holder(ctx, directory.OpUpdateUser, name, refusal)
+	if holder.ID == id {
+		return refusal
+	}
+	return err
+}
+
+// DeleteUser implements directory.Users with DELETE /user?key=.
+func (c *Client) DeleteUser(ctx context.Context, id string) error {
+	err := c.delete(ctx, directory.OpDeleteUser, "/user", byKey(id))
+	if directory.IsNotFound(err) {
+		return nil
+	}
+	return err
+}
+
+func (c *Client) account(ctx context.Context, op string, query url.Values) (directory.User, error) {
+	found, err := c.user(ctx, op, query)
+	if err != nil {
+		return directory.User{}, err
+	}
+	return found.account(), nil
+}
+
+func (c *Client) user(ctx context.Context, op string, query url.Values) (user, error) {
+	var found user
+	if err := c.get(ctx, op, "/user", query, &found); err != nil {
+		return user{}, err
+	}
+	if found.Deleted {
+		return user{}, &directory.Error{Kind: directory.KindNotFound, Op: op, Message: "the user was deleted"}
+	}
+	if !found.complete() {
+		return user{}, malformed(op, "no key, name or active of a user")
+	}
+	return found, nil
+}

@@ -1,0 +1,103 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/atlassync/atlassync/controllers/directory"
+)
+
+const (
+	// A product that says how long to wait is believed between these.
+	minPause = time.Second
+	maxPause = 5 * time.Minute
+)
+
+// budget is what all requests to one instance share: how many a second, how
+// many at once, and the pause that the instance has asked for.
+type budget struct {
+	limiter *rate.Limiter
+	slots   chan struct{}
+
+	mu       sync.Mutex
+	resumeAt time.Time
+}
+
+func newBudget(requestsPerSecond, maxConcurrent int) *budget {
+	return &budget{
+		limiter: rate.NewLimiter(rate.Limit(requestsPerSecond), maxConcurrent),
+		slots:   make(chan struct{}, maxConcurrent),
+	}
+}
+
+// acquire waits for the turn of a request and then gives the function that
+// ends it. During a pause it does not wait but fails at once, so that no
+// worker is held up.
+func (b *budget) acquire(ctx context.Context) (release func(), failure *directory.Error) {
+	if failure := b.paused(); failure != nil {
+		return nil, failure
+	}
+	select {
+	case b.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, noTurn(ctx.Err())
+	}
+	release = func() { <-b.slots }
+
+	if err := b.limiter.Wait(ctx); err != nil {
+		release()
+		return nil, noTurn(err)
+	}
+	if failure := b.paused(); failure != nil {
+		release()
+		return nil, failure
+	}
+	return release, nil
+}
+
+// pause holds up all requests for a time. A longer pause under way stays.
+func (b *budget) pause(wait time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if resumeAt := time.Now().Add(wait); resumeAt.After(b.resumeAt) {
+		b.resumeAt = resumeAt
+	}
+}
+
+func (b *budget) paused() *directory.Error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	wait := time.Until(b.resumeAt)
+	if wait <= 0 {
+		return nil
+	}
+	return &directory.Error{Kind: directory.KindRateLimited, RetryAfter: wait,
+		Message: "the directory has asked for a pause"}
+}
+
+// noTurn is the failure of a request that was given up before its turn came.
+func noTurn(err error) *directory.Error {
+	if errors.Is(err, context.Canceled) {
+		return &directory.Error{Kind: directory.KindUnavailable, Err: err}
+	}
+	return &directory.Error{Kind: directory.KindRateLimited, RetryAfter: minPause, Err: err,
+		Message: "too many requests to this directory are waiting; if that lasts, raise requestsPerSecond"}
+}
+
+// retryAfter reads the header of that name (RFC 9110, section 10.2.3): whole
+// seconds or a date. What cannot be read counts as the shortest pause.
+func retryAfter(header string) time.Duration {
+	wait := time.Duration(0)
+	if seconds, err := strconv.Atoi(header); err == nil {
+		wait = time.Duration(min(seconds, int(maxPause/time.Second))) * time.Second
+	} else if date, err := http.ParseTime(header); err == nil {
+		wait = time.Until(date)
+	}
+	return min(max(wait, minPause), maxPause)
+}

@@ -1,0 +1,164 @@
+package rest
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+
+	"github.com/atlassync/atlassync/controllers/directory"
+)
+
+const (
+	maxAnswerBytes   = 8 << 20
+	maxMessageLength = 500
+
+	notProduct = "a login page or a proxy answered instead of the product's REST API; " +
+		"check the URL, its context path and the way to it"
+)
+
+var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxAnswerBytes>>20)
+
+// exchange is one request and what becomes of it.
+type exchange struct {
+	op    string
+	write bool
+	url   string // without query
+	sent  atomic.Bool
+}
+
+// trace notes that the request may leave from now on. Failures before, such
+// as a refused connection or an untrusted certificate, change nothing.
+func (x *exchange) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { x.sent.Store(true) }}
+}
+
+// outcome is the kind of a failure that leaves open whether the request took
+// effect.
+func (x *exchange) outcome() directory.Kind {
+	if x.write && x.sent.Load() {
+		return directory.KindAmbiguous
+	}
+	return directory.KindUnavailable
+}
+
+func (x *exchange) failure(kind directory.Kind, status int, message string) *directory.Error {
+	return &directory.Error{Kind: kind, Op: x.op, Status: status, URL: x.url, Message: shorten(message)}
+}
+
+// unanswered is the error of a request that got no answer.
+func (x *exchange) unanswered(err error) *directory.Error {
+	// url.Error repeats the URL with its query, which names people.
+	if wrapper, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapper.Err
+	}
+	failure := x.failure(x.outcome(), 0, "")
+	failure.Err = err
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		failure.Kind = directory.KindUntrusted
+		failure.Message = err.Error() + "; if the certificate is right, give the certificate of its CA as CA bundle"
+	}
+	if isTimeout(err) {
+		failure.Timeout = true
+		failure.Message = "no answer in time"
+	}
+	return failure
+}
+
+// unreadable is the error of a success whose body cannot be read.
+func (x *exchange) unreadable(response *http.Response, err error) *directory.Error {
+	failure := x.failure(x.outcome(), response.StatusCode, "the answer cannot be read: "+err.Error())
+	failure.Err = err
+	failure.Timeout = isTimeout(err)
+	return failure
+}
+
+// redirected is the error of a redirect: a REST API has no reason to make one.
+func (x *exchange) redirected(response *http.Response) *directory.Error {
+	target := "an unknown address"
+	if location, err := response.Location(); err == nil {
+		target = location.Scheme + "://" + location.Host
+	}
+	return x.failure(directory.KindUnavailable, response.StatusCode, "redirected to "+target+
+		", which was not followed; this is a login page, or the URL is not the product's base URL")
+}
+
+// refused is the error of an answer with a status of 400 or more; message is
+// what the product says in it.
+func (x *exchange) refused(response *http.Response, message string) *directory.Error {
+	status := response.StatusCode
+	failure := x.failure(x.kindOf(response, message), status, message)
+	if failure.Kind == directory.KindRateLimited {
+		failure.RetryAfter = retryAfter(response.Header.Get("Retry-After"))
+	}
+	if message == "" {
+		failure.Message = explain(status)
+	}
+	return failure
+}
+
+var kinds = map[int]directory.Kind{
+	http.StatusBadRequest:          directory.KindInvalid,
+	http.StatusUnauthorized:        directory.KindUnauthorized,
+	http.StatusPaymentRequired:     directory.KindLicenceExceeded,
+	http.StatusForbidden:           directory.KindForbidden,
+	http.StatusNotFound:            directory.KindNotFound,
+	http.StatusMethodNotAllowed:    directory.KindUnsupported,
+	http.StatusConflict:            directory.KindAlreadyExists,
+	http.StatusUnprocessableEntity: directory.KindInvalid,
+	http.StatusTooManyRequests:     directory.KindRateLimited,
+}
+
+func (x *exchange) kindOf(response *http.Response, message string) directory.Kind {
+	status := response.StatusCode
+	switch {
+	case status == http.StatusNotFound && message == "":
+		// Not the product's own words: a proxy, or a wrong URL. Taken for
+		// "there is no such account" it would do harm.
+		return directory.KindUnavailable
+	case status == http.StatusServiceUnavailable && response.Header.Get("Retry-After") != "":
+		return directory.KindRateLimited
+	case status >= http.StatusInternalServerError:
+		return x.outcome()
+	}
+	return kinds[status]
+}
+
+// explain says what a failure that the product did not explain means.
+func explain(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "the credentials are not accepted"
+	case http.StatusForbidden:
+		return "the account that atlassync uses lacks the right"
+	case http.StatusNotFound:
+		return notProduct
+	}
+	return http.StatusText(status)
+}
+
+func isTimeout(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded)
+}
+
+func readAll(body io.Reader) ([]byte, error) {
+	read, err := io.ReadAll(io.LimitReader(body, maxAnswerBytes+1))
+	if len(read) > maxAnswerBytes {
+		return nil, errTooLarge
+	}
+	return read, err
+}
+
+func shorten(message string) string {
+	if runes := []rune(message); len(runes) > maxMessageLength {
+		return string(runes[:maxMessageLength]) + "…"
+	}
+	return message
+}
