@@ -28,7 +28,7 @@ func (s *Server) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	case "POST /_sim/groups":
 		steer(w, r, Group{}, s.AddGroup)
 	case "GET /_sim/requests":
-		writeJSON(w, answer{http.StatusOK, append([]Request{}, s.Requests()...)})
+		writeJSON(w, answer{http.StatusOK, s.Requests()})
 	case "DELETE /_sim/requests":
 		s.ClearRequests()
 		w.WriteHeader(http.StatusNoContent)

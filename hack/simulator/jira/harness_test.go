@@ -20,6 +20,7 @@ import (
 type instance struct {
 	*jira.Server
 	t             *testing.T
+	listener      *httptest.Server
 	url           string
 	authorization string
 }
@@ -53,7 +54,7 @@ func startUnchecked(t *testing.T, options jira.Options) *instance {
 	server := jira.New(options)
 	listener := httptest.NewServer(server)
 	t.Cleanup(listener.Close)
-	return (&instance{Server: server, t: t, url: listener.URL + options.ContextPath}).as("admin", "admin")
+	return (&instance{Server: server, t: t, listener: listener, url: listener.URL + options.ContextPath}).as("admin", "admin")
 }
 
 // as is the same instance called by somebody else.

@@ -3,7 +3,6 @@ package jira
 import (
 	"cmp"
 	"net/http"
-	"slices"
 	"sync"
 )
 
@@ -14,27 +13,30 @@ type Request struct {
 	Route string `json:"route"`
 	Path  string `json:"path"`
 	Query string `json:"query,omitempty"`
-	// Status is what was answered; 0 if there was no answer.
+	// Status is what was answered; 0 if there is no answer.
 	Status int `json:"status"`
 }
 
-// requestLog keeps every request in the order in which they were answered.
+// requestLog keeps every request in the order in which they came.
 type requestLog struct {
 	mu       sync.Mutex
-	requests []Request
+	requests []*Request
 }
 
-func (l *requestLog) add(contextPath string, r *http.Request, w *statusWriter) {
+// begin adds a request that has no answer yet, and gives a writer that notes
+// the answer's status.
+func (l *requestLog) begin(contextPath string, r *http.Request, w http.ResponseWriter) *loggedWriter {
 	name, _ := resourceName(contextPath, r.URL.Path)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.requests = append(l.requests, Request{
+	entry := &Request{
 		Method: r.Method,
 		Route:  cmp.Or(name, r.URL.Path),
 		Path:   r.URL.Path,
 		Query:  r.URL.RawQuery,
-		Status: w.status,
-	})
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.requests = append(l.requests, entry)
+	return &loggedWriter{ResponseWriter: w, log: l, entry: entry}
 }
 
 func (l *requestLog) clear() {
@@ -46,20 +48,27 @@ func (l *requestLog) clear() {
 func (l *requestLog) all() []Request {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Clone(l.requests)
+	copies := make([]Request, 0, len(l.requests))
+	for _, r := range l.requests {
+		copies = append(copies, *r)
+	}
+	return copies
 }
 
-// statusWriter remembers the status that was sent.
-type statusWriter struct {
+// loggedWriter notes the status of an answer in the log.
+type loggedWriter struct {
 	http.ResponseWriter
-	status int
+	log   *requestLog
+	entry *Request
 }
 
-// WriteHeader remembers and sends the status.
-func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
+// WriteHeader notes the status, then sends it.
+func (w *loggedWriter) WriteHeader(status int) {
+	w.log.mu.Lock()
+	w.entry.Status = status
+	w.log.mu.Unlock()
 	w.ResponseWriter.WriteHeader(status)
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *loggedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

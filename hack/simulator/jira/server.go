@@ -73,9 +73,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveAdmin(w, r)
 		return
 	}
-	logged := &statusWriter{ResponseWriter: w}
-	defer s.log.add(s.options.ContextPath, r, logged)
-	s.serveFaulty(logged, r)
+	s.serveFaulty(s.log.begin(s.options.ContextPath, r, w), r)
 }
 
 // resourceName is the part of path that names a REST resource, such as
