@@ -146,3 +146,24 @@ func fold(s string, caseExact bool) string {
 	}
 	return strings.ToLower(s)
 }
+
+// Known reports whether all attributes in a filter are known.
+func Known(e Expr, known schema.Attributes) bool {
+	switch e := e.(type) {
+	case And:
+		return Known(e.Left, known) && Known(e.Right, known)
+	case Or:
+		return Known(e.Left, known) && Known(e.Right, known)
+	case Not:
+		return Known(e.Filter, known)
+	case ValuePath:
+		attr := known.Find(e.Path.Name)
+		return attr != nil && e.Path.URN == "" && Known(e.Filter, attr.SubAttributes)
+	case Comparison:
+		attr := known.Find(e.Path.Name)
+		return attr != nil && e.Path.URN == "" &&
+			(e.Path.Sub == "" || attr.SubAttributes.Find(e.Path.Sub) != nil)
+	default:
+		return false
+	}
+}

@@ -10,6 +10,10 @@ import (
 // MaxString is the most bytes that a string in a document may have.
 const MaxString = 64 << 10
 
+// MaxEntries is the most entries that a multi-valued attribute may have,
+// members apart, which only the size of the request limits.
+const MaxEntries = 1000
+
 const (
 	valueName   = "value"
 	typeName    = "type"
@@ -22,8 +26,8 @@ type Dropped string
 
 // Coerce reads v, as a client sent it, as the value of what r refers to, and
 // returns it in canonical form: a list if the attribute is multi-valued and r
-// names no sub-attribute. A nil result means unassigned, which null, "", []
-// and an object without content all say (RFC 7643 section 2.5). Beyond the RFC,
+// names no sub-attribute. A nil result means unassigned, which null, blank
+// text, [] and an object without content all say (RFC 7643 section 2.5). Beyond the RFC,
 // true and false are taken as strings, a list of one for a single value, a
 // single value for a list of one, and a bare string or {"value": v} for one another. Unknown
 // sub-attributes are dropped and named. An error is an *Error.
@@ -72,6 +76,9 @@ func (c *coercion) list(a *Attribute, path string, v any) (any, error) {
 	if !ok {
 		sent = []any{v}
 	}
+	if len(sent) > MaxEntries && a.Name != MembersName {
+		return nil, TooManyEntries(path)
+	}
 	entries := make([]any, 0, len(sent))
 	for _, element := range sent {
 		entry, err := c.single(a, path, element)
@@ -82,7 +89,7 @@ func (c *coercion) list(a *Attribute, path string, v any) (any, error) {
 			entries = append(entries, entry)
 		}
 	}
-	return a.tidy(entries), nil
+	return a.Tidy(entries), nil
 }
 
 // single reads one value.
@@ -92,7 +99,7 @@ func (c *coercion) single(a *Attribute, path string, v any) (any, error) {
 		v = unwrapValue(v)
 	}
 	switch {
-	case v == nil || v == "":
+	case v == nil || isBlank(v):
 		return nil, nil
 	case a.Type == TypeComplex:
 		return c.object(a, path, v)
@@ -101,6 +108,12 @@ func (c *coercion) single(a *Attribute, path string, v any) (any, error) {
 	default:
 		return str(path, v)
 	}
+}
+
+// isBlank reports whether v is a string without anything to see in it.
+func isBlank(v any) bool {
+	text, ok := v.(string)
+	return ok && strings.TrimSpace(text) == ""
 }
 
 // unwrapList undoes the list that some clients put around a single value.
@@ -178,11 +191,11 @@ func (c *coercion) attributes(known Attributes, prefix string, sent map[string]a
 	return out, nil
 }
 
-// requireAll checks that no required attribute is missing or blank.
+// requireAll checks that no required attribute is missing.
 func requireAll(known Attributes, prefix string, out map[string]any) error {
 	for i := range known {
 		a := &known[i]
-		if text, ok := out[a.Name].(string); a.Required && (!ok || strings.TrimSpace(text) == "") {
+		if a.Required && out[a.Name] == nil {
 			return &Error{ScimType: InvalidValue, Path: prefix + a.Name,
 				Detail: fmt.Sprintf("%s%s is required and must not be empty", prefix, a.Name)}
 		}
@@ -224,6 +237,13 @@ func str(path string, v any) (any, error) {
 func mismatch(path, expected string, v any) error {
 	return &Error{ScimType: InvalidValue, Path: path,
 		Detail: fmt.Sprintf("%s must be %s, but %s was sent", path, expected, kindOf(v))}
+}
+
+// TooManyEntries is the error for a multi-valued attribute with more than
+// MaxEntries entries.
+func TooManyEntries(path string) error {
+	return &Error{ScimType: InvalidValue, Path: path,
+		Detail: fmt.Sprintf("%s has too many entries; at most %d are accepted", path, MaxEntries)}
 }
 
 func twice(path string) error {

@@ -23,3 +23,20 @@ var Group = &Resource{
 		},
 	},
 }
+
+// MemberIDs are the ids in the members of a document in canonical form, in
+// order and each once.
+func MemberIDs(members any) []string {
+	entries, _ := members.([]any)
+	ids := make([]string, 0, len(entries))
+	seen := make(map[string]bool, len(entries))
+	for _, element := range entries {
+		entry, _ := element.(map[string]any)
+		id, _ := entry[valueName].(string)
+		if id != "" && !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}

@@ -8,7 +8,7 @@ import "strings"
 //   - attribute names are matched in any letter case;
 //   - schemas, read-only attributes and the password are left out;
 //   - unknown attributes are left out and named in the second result;
-//   - unknown extensions, recognised by the colon in their URN, are kept as sent;
+//   - unknown extensions, recognised by the colon in their URN (Foreign), are kept as sent;
 //   - values are coerced as Ref.Coerce says;
 //   - of several primary entries the first keeps the mark.
 //
@@ -72,7 +72,14 @@ func (r *Resource) extensionURN(key string) (string, bool) {
 	if ref, ok := r.Resolve(key); ok {
 		return ref.Extension, ref.Attr == nil
 	}
-	return key, strings.Contains(key, ":") && !r.ownURN(key)
+	return key, r.Foreign(key)
+}
+
+// Foreign reports whether a path belongs to an extension that is not known
+// here. The document keeps it under its URN, as it was sent.
+func (r *Resource) Foreign(path string) bool {
+	path, _, _ = strings.Cut(path, "[")
+	return strings.Contains(path, ":") && !r.ownURN(path)
 }
 
 // ownURN reports whether a path starts with the URN of a known schema.

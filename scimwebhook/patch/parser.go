@@ -1,0 +1,249 @@
+package patch
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/atlassync/atlassync/scimwebhook/filter"
+	"github.com/atlassync/atlassync/scimwebhook/schema"
+)
+
+// parser turns operations into edits of the document and changes of members.
+type parser struct {
+	resource *schema.Resource
+	edits    []edit
+	members  memberLog
+	dropped  map[schema.Dropped]bool
+}
+
+func (p *parser) operation(o Operation) error {
+	verb, err := parseVerb(o.Op)
+	if err != nil {
+		return err
+	}
+	var value any
+	if o.Value != nil {
+		if err := json.Unmarshal(o.Value, &value); err != nil {
+			return fail(schema.InvalidSyntax, o.Path, "value is not valid JSON: %v", err)
+		}
+	} else if verb != remove {
+		return fail(schema.InvalidValue, o.Path, "%s needs a value", strings.ToLower(o.Op))
+	}
+	if o.Path == "" {
+		return p.whole(verb, value)
+	}
+	return p.at(verb, o.Path, value)
+}
+
+// whole carries out an operation without path: its value names the targets.
+func (p *parser) whole(verb verb, value any) error {
+	if verb == remove {
+		return fail(schema.NoTarget, "", "remove needs a path")
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return fail(schema.InvalidValue, "", "without a path, value must be an object with the attributes to change")
+	}
+	return p.each(verb, "", object)
+}
+
+// each carries out an operation for every attribute of an object. A key that
+// is no path at all is an unknown attribute, not an error.
+func (p *parser) each(verb verb, prefix string, object map[string]any) error {
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		path := prefix + key
+		if _, err := filter.ParsePath(path); err != nil && !p.resource.Foreign(path) {
+			p.drop(path)
+			continue
+		}
+		if err := p.at(verb, path, object[key]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// at carries out an operation on the target of a path.
+func (p *parser) at(verb verb, path string, value any) error {
+	if p.resource.Foreign(path) {
+		p.foreign(verb, path, value)
+		return nil
+	}
+	t, known, err := p.locate(path)
+	switch {
+	case err != nil:
+		return err
+	case !known:
+		p.drop(path)
+		return nil
+	case t.ref.Attr == nil:
+		return p.extension(verb, t.ref, value)
+	case !t.ref.Attr.Writable() || !t.ref.Target().Writable():
+		return nil
+	case t.ref.Attr.Name == schema.MembersName:
+		return p.membership(verb, t, value)
+	default:
+		return p.attribute(verb, t, value)
+	}
+}
+
+// locate finds out what a path refers to, and whether all of it is known.
+func (p *parser) locate(path string) (target, bool, error) {
+	if ref, known := p.resource.Resolve(path); known {
+		return target{ref: ref}, true, nil
+	}
+	parsed, err := filter.ParsePath(path)
+	if err != nil {
+		return target{}, false, fail(schema.InvalidPath, "", "the path cannot be read: %v", err)
+	}
+	ref, known := p.resource.Resolve(parsed.Attr.String())
+	if !known || parsed.Filter == nil {
+		return target{}, false, nil
+	}
+	if ref.Attr == nil || !ref.Attr.MultiValued {
+		return target{}, false, fail(schema.InvalidPath, ref.String(),
+			"%s has a single value, so that a filter in brackets cannot follow it", ref)
+	}
+	return target{ref, parsed.Filter}, filter.Known(parsed.Filter, ref.Attr.SubAttributes), nil
+}
+
+// foreign keeps what belongs to an extension that is not known: an object is
+// the extension as a whole, anything else one attribute of it.
+func (p *parser) foreign(verb verb, path string, value any) {
+	urn, name := path, ""
+	if colon := strings.LastIndexByte(path, ':'); colon > 0 {
+		urn, name = path[:colon], path[colon+1:]
+	}
+	_, isObject := value.(map[string]any)
+	switch {
+	case strings.Contains(path, "["):
+		p.drop(path)
+	case verb == remove || verb == replace && schema.Unassigned(value):
+		p.opaque(remove, "", path, nil)
+		p.opaque(remove, urn, name, nil)
+	case isObject:
+		p.opaque(verb, "", path, value)
+	case !schema.Unassigned(value):
+		p.opaque(verb, urn, name, value)
+	}
+}
+
+// opaque adds an edit of an attribute whose values are kept as they are sent.
+func (p *parser) opaque(verb verb, extension, name string, value any) {
+	attr := &schema.Attribute{Name: name}
+	if _, ok := value.(map[string]any); ok {
+		attr.Type = schema.TypeComplex
+	}
+	p.edits = append(p.edits, edit{verb: verb, value: value,
+		target: target{ref: schema.Ref{Extension: extension, Attr: attr}}})
+}
+
+// extension carries out an operation on a known extension as a whole.
+func (p *parser) extension(verb verb, ref schema.Ref, value any) error {
+	if verb == remove || verb == replace && schema.Unassigned(value) {
+		p.opaque(remove, "", ref.Extension, nil)
+		return nil
+	}
+	object, ok := value.(map[string]any)
+	if !ok && value != nil {
+		return fail(schema.InvalidValue, ref.String(), "%s must be an object with the attributes to change", ref)
+	}
+	return p.each(verb, ref.Extension+":", object)
+}
+
+// attribute adds the edit for an operation on an attribute.
+func (p *parser) attribute(verb verb, t target, value any) error {
+	value, err := p.coerce(verb, t, value)
+	if err != nil {
+		return err
+	}
+	if value == nil {
+		switch verb {
+		case add:
+			return nil
+		case replace:
+			verb = remove
+		}
+	}
+	if verb == remove && t.ref.Target().Required {
+		return fail(schema.Mutability, t.ref.String(), "%s is required and cannot be removed", t.ref)
+	}
+	if verb == remove && t.ref.Sub == nil && t.ref.Attr.Type == schema.TypeBoolean {
+		return nil
+	}
+	e := edit{verb: verb, target: t, value: value}
+	if t.filter != nil {
+		e.seed, e.seedable = seedOf(t)
+	}
+	p.edits = append(p.edits, e)
+	return nil
+}
+
+// coerce reads the value in the form that the target takes. A remove takes
+// one only to name entries of a multi-valued attribute.
+func (p *parser) coerce(verb verb, t target, value any) (any, error) {
+	if verb == remove && (value == nil || !t.whole() || !t.ref.Attr.MultiValued) {
+		return nil, nil
+	}
+	read := t.ref.Coerce
+	if t.filter != nil && t.ref.Sub == nil {
+		read = t.ref.CoerceEntry
+	}
+	out, dropped, err := read(value)
+	for _, name := range dropped {
+		p.drop(string(name))
+	}
+	return out, err
+}
+
+// membership carries out an operation on the members of a group.
+func (p *parser) membership(verb verb, t target, value any) error {
+	if !t.whole() {
+		return p.selectedMembers(verb, t)
+	}
+	if verb == replace || verb == remove && value == nil {
+		p.members.clear()
+	}
+	members, err := p.coerce(verb, t, value)
+	if err != nil {
+		return err
+	}
+	p.members.record(schema.MemberIDs(members), verb != remove)
+	return nil
+}
+
+// selectedMembers carries out the removal of members[value eq "…"].
+func (p *parser) selectedMembers(verb verb, t target) error {
+	ids, ok := memberIDs(t.filter)
+	if verb != remove || t.ref.Sub != nil || !ok {
+		return fail(schema.InvalidPath, schema.MembersName,
+			"members can be added and removed, and be selected by value only, as in members[value eq \"…\"]")
+	}
+	p.members.record(ids, false)
+	return nil
+}
+
+// memberIDs are the ids that a filter selects, if it is made of nothing but
+// value eq "…" joined by or.
+func memberIDs(e filter.Expr) ([]string, bool) {
+	switch e := e.(type) {
+	case filter.Or:
+		left, okLeft := memberIDs(e.Left)
+		right, okRight := memberIDs(e.Right)
+		return append(left, right...), okLeft && okRight
+	case filter.Comparison:
+		id, isText := e.Text()
+		return []string{id}, isText && e.Op == filter.Equal && strings.EqualFold(e.Path.String(), "value")
+	default:
+		return nil, false
+	}
+}
+
+// drop notes an attribute that is left out, without a value that a filter in
+// its path may hold.
+func (p *parser) drop(path string) {
+	name, _, _ := strings.Cut(path, "[")
+	p.dropped[schema.Dropped(name)] = true
+}

@@ -1,0 +1,115 @@
+// Package patch reads and applies the operations of a SCIM PATCH (RFC 7644
+// section 3.5.2), in every form that identity providers send.
+//
+// Parse checks all operations before anything is changed. The Program it
+// gives is a pure function on documents, so that a caller can apply it again
+// to a fresh document after a write conflict.
+package patch
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/atlassync/atlassync/scimwebhook/filter"
+	"github.com/atlassync/atlassync/scimwebhook/schema"
+)
+
+// MaxOperations is the most operations that one request may hold.
+const MaxOperations = 5000
+
+// Operation is one element of "Operations" in a PatchOp message.
+type Operation struct {
+	Op   string `json:"op"`
+	Path string `json:"path"`
+	// Value is nil if there is none, which is not the same as null.
+	Value json.RawMessage `json:"value"`
+}
+
+// Program is a sequence of operations, checked and ready to be applied.
+type Program struct {
+	// Members is what the operations do to the members of a group. Apply
+	// leaves it to the caller, who holds the members elsewhere.
+	Members MemberChange
+	// Dropped names the attributes that are not known and were left out.
+	Dropped []schema.Dropped
+
+	edits []edit
+}
+
+// Parse checks the operations on a resource. It takes beyond RFC 7644:
+//
+//   - op in any letter case;
+//   - operations without path whose value has dotted keys (name.givenName),
+//     keys with the URN of a schema, and keys with a value filter;
+//   - values in the forms that schema.Ref.Coerce takes; null, "" and [] in a
+//     replace mean remove, and in an add nothing;
+//   - remove with a value on a multi-valued attribute: only those entries go;
+//   - a value filter that matches nothing: the entry is made.
+//
+// Read-only attributes and the password are ignored, and so is the removal
+// of "active", because without it the user would be active. Unknown
+// attributes are ignored and named in Program.Dropped. An error is a
+// *schema.Error.
+func Parse(operations []Operation, resource *schema.Resource) (Program, error) {
+	if len(operations) > MaxOperations {
+		return Program{}, fail(schema.TooMany, "", "%d operations were sent; at most %d are accepted in one request",
+			len(operations), MaxOperations)
+	}
+	p := parser{resource: resource, dropped: map[schema.Dropped]bool{}}
+	for i, operation := range operations {
+		if err := p.operation(operation); err != nil {
+			return Program{}, atOperation(i, err)
+		}
+	}
+	return Program{
+		Members: p.members.change(),
+		Dropped: slices.Sorted(maps.Keys(p.dropped)),
+		edits:   p.edits,
+	}, nil
+}
+
+// verb is what an operation does.
+type verb uint8
+
+const (
+	add verb = iota
+	replace
+	remove
+)
+
+func parseVerb(op string) (verb, error) {
+	switch strings.ToLower(op) {
+	case "add":
+		return add, nil
+	case "replace":
+		return replace, nil
+	case "remove":
+		return remove, nil
+	default:
+		return 0, fail(schema.InvalidSyntax, "", "op must be add, replace or remove")
+	}
+}
+
+// target is where an operation applies.
+type target struct {
+	ref schema.Ref
+	// filter selects entries of a multi-valued attribute; nil selects all.
+	filter filter.Expr
+}
+
+// fail makes the error for an operation that cannot be carried out.
+func fail(scimType, path, format string, args ...any) error {
+	return &schema.Error{ScimType: scimType, Path: path, Detail: fmt.Sprintf(format, args...)}
+}
+
+// atOperation says in which operation, counted from 1, an error is.
+func atOperation(index int, err error) error {
+	if e, ok := errors.AsType[*schema.Error](err); ok {
+		return fail(e.ScimType, e.Path, "operation %d: %s", index+1, e.Detail)
+	}
+	return err
+}
