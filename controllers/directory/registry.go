@@ -17,6 +17,7 @@ type Connector func(Config) (Directory, error)
 type Registry struct {
 	connectors map[string]Connector
 	onClose    func(uid, name string)
+	decorate   func(uid, name string, d Directory) Directory
 
 	mu      sync.Mutex
 	entries map[key]entry
@@ -31,9 +32,10 @@ type entry struct {
 
 // NewRegistry makes an empty Registry. The connectors are keyed by
 // Config.Product. onClose is called, without any lock held, each time the
-// gate of a connection closes, so that its owner can begin to probe.
-func NewRegistry(connectors map[string]Connector, onClose func(uid, name string)) *Registry {
-	return &Registry{connectors: connectors, onClose: onClose, entries: map[key]entry{}}
+// gate of a connection closes, so that its owner can begin to probe. decorate
+// wraps each client that is made, for example to count its operations.
+func NewRegistry(connectors map[string]Connector, onClose func(uid, name string), decorate func(uid, name string, d Directory) Directory) *Registry {
+	return &Registry{connectors: connectors, onClose: onClose, decorate: decorate, entries: map[key]entry{}}
 }
 
 // Get gives the connection that Ensure made for the named directory of the
@@ -62,7 +64,7 @@ func (r *Registry) Ensure(uid, name string, config Config) (*Connection, error) 
 	if err != nil {
 		return nil, err
 	}
-	connection := newConnection(client, func() { r.onClose(uid, name) })
+	connection := newConnection(r.decorate(uid, name, client), func() { r.onClose(uid, name) })
 	r.entries[k] = entry{config: config, connection: connection}
 	return connection, nil
 }

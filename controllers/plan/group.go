@@ -26,6 +26,8 @@ type GroupLink struct {
 	Adopted bool
 	// Name is the name that the group had when last seen.
 	Name string
+	// Holds says that members from before the adoption are still in it.
+	Holds bool
 }
 
 // GroupPlan is the decision for one group in one directory.
@@ -52,19 +54,20 @@ type GroupPlan struct {
 }
 
 // Group decides what happens to one group in one directory. Found is the
-// group that has the wanted name, nil if there is none.
+// group that has the wanted name (of a deleted group: the remembered name),
+// nil if there is none.
 func Group(want WantedGroup, link GroupLink, found *directory.Group, policy Policy) GroupPlan {
 	leave := GroupPlan{Link: link, State: v1alpha1.GroupAbsent}
 	if found != nil {
 		leave.State = v1alpha1.GroupActive
 	}
 	switch {
+	case want.Deleted:
+		return removeGroup(link, found, policy)
 	case policy.ProtectedGroups.Contain(want.Name):
 		leave.Reason = v1alpha1.ReasonProtected
 		leave.Message = fmt.Sprintf("%s is protected and left as it is", want.Name)
 		return leave
-	case want.Deleted:
-		return removeGroup(want, link, found, policy)
 	case !policy.SyncGroups:
 		leave.Reason = v1alpha1.ReasonSyncDisabled
 		leave.Message = "Left as it is: groups.sync is off"
@@ -105,17 +108,26 @@ func convergeGroup(want WantedGroup, link GroupLink, found *directory.Group, pol
 	return plan
 }
 
-func removeGroup(want WantedGroup, link GroupLink, found *directory.Group, policy Policy) GroupPlan {
+// removeGroup decides what happens to a group that the source deleted.
+func removeGroup(link GroupLink, found *directory.Group, policy Policy) GroupPlan {
 	plan := GroupPlan{Link: link, State: v1alpha1.GroupAbsent, Reason: v1alpha1.ReasonRemoved}
-	switch {
-	case !link.Managed || found == nil:
+	if !link.Managed || found == nil {
 		plan.Message = "No group of ours to remove"
-	case policy.OnGroupRemoval == v1alpha1.RemoveGroupDelete:
-		plan.Delete = true
-		plan.Message = fmt.Sprintf("Group %s deleted", want.Name)
+		return plan
+	}
+	plan.State = v1alpha1.GroupActive
+	switch {
+	case policy.ProtectedGroups.Contain(found.Name):
+		plan.Reason = v1alpha1.ReasonProtected
+		plan.Message = fmt.Sprintf("%s is protected and left as it is", found.Name)
+	case policy.OnGroupRemoval != v1alpha1.RemoveGroupDelete:
+		plan.Message = fmt.Sprintf("Group %s kept with its members (groups.onRemoval Keep)", found.Name)
+	case link.Holds:
+		plan.Message = fmt.Sprintf("Group %s kept: members that the source never sent are in it", found.Name)
 	default:
-		plan.State = v1alpha1.GroupActive
-		plan.Message = fmt.Sprintf("Group %s kept with its members (groups.onRemoval Keep)", want.Name)
+		plan.Delete = true
+		plan.State = v1alpha1.GroupAbsent
+		plan.Message = fmt.Sprintf("Group %s deleted", found.Name)
 	}
 	return plan
 }

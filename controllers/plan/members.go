@@ -29,8 +29,9 @@ type MembersPlan struct {
 
 // Members compares wanted members, by username, with those that the whole
 // listing of the group showed. With adopt, the group is being taken over, and
-// whoever is in it unasked is held. Protected accounts are neither added nor
-// removed.
+// whoever is in it unasked is held, even while membership is Additive, so
+// that a later change to Exact does not empty it. Protected accounts are
+// neither added nor removed.
 func Members(wanted []string, have []directory.User, held Held, adopt bool, policy Policy) MembersPlan {
 	want := make(map[string]bool, len(wanted))
 	for _, name := range wanted {
@@ -46,10 +47,10 @@ func Members(wanted []string, have []directory.User, held Held, adopt bool, poli
 		name := directory.FoldName(member.Name)
 		present[name] = true
 		switch {
-		case want[name] || policy.Membership == v1alpha1.MembershipAdditive || policy.ProtectedUsers.Contain(member.Name):
+		case want[name] || policy.ProtectedUsers.Contain(member.Name):
 		case adopt || hold[name]:
 			plan.Held.Names = append(plan.Held.Names, member.Name)
-		case !held.All:
+		case policy.Membership != v1alpha1.MembershipAdditive && !held.All:
 			plan.Remove = append(plan.Remove, member.Name)
 		}
 	}

@@ -1,0 +1,134 @@
+// Package controllers makes the Atlassian directories follow the custom
+// resources: SyncConfigReconciler opens and closes the way to each directory,
+// UserReconciler and GroupReconciler ask package plan what to do and do it.
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/plan"
+)
+
+// base is what the reconcilers share.
+type base struct {
+	// client reads from the cache and writes to the API server.
+	client client.Client
+	// live reads from the API server: Secrets and namespaces, by name.
+	live        client.Reader
+	directories *directory.Registry
+	events      events.EventRecorder
+	clock       clock.PassiveClock
+	metrics     *Metrics
+}
+
+// syncConfig is what a user or group needs of its SyncConfig.
+type syncConfig struct {
+	*v1alpha1.SyncConfig
+	policy plan.Policy
+}
+
+// version identifies the spec that claims were computed with.
+func (s *syncConfig) version() string {
+	return fmt.Sprintf("%s/%d", s.UID, s.Generation)
+}
+
+// configOf reads the SyncConfig that an object in namespace belongs to. It is
+// nil when the SyncConfig is gone or going; the error is a *plan.InvalidError
+// when it cannot be used as it is.
+func (b *base) configOf(ctx context.Context, namespace, name string) (*syncConfig, error) {
+	config := &v1alpha1.SyncConfig{}
+	err := b.client.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, config)
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read SyncConfig %s/%s: %w", namespace, name, err)
+	case !config.DeletionTimestamp.IsZero():
+		return nil, nil
+	}
+	policy, err := plan.Compile(&config.Spec)
+	return &syncConfig{SyncConfig: config, policy: policy}, err
+}
+
+// namespaceGoing reports whether a namespace is being deleted as a whole.
+func (b *base) namespaceGoing(ctx context.Context, name string) (bool, error) {
+	namespace := &corev1.Namespace{}
+	err := b.live.Get(ctx, types.NamespacedName{Name: name}, namespace)
+	if apierrors.IsNotFound(err) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read namespace %s: %w", name, err)
+	}
+	return !namespace.DeletionTimestamp.IsZero(), nil
+}
+
+// connection gives the way to a directory if its gate is open, and the reason
+// why it is not otherwise.
+func (b *base) connection(config *syncConfig, dir *v1alpha1.DirectorySpec) (*directory.Connection, directory.Gate) {
+	connection, ok := b.directories.Get(string(config.UID), dir.Name)
+	if !ok {
+		return nil, directory.Gate{Reason: directory.ErrNotProbed}
+	}
+	return connection, connection.Gate()
+}
+
+// normal and warning send an event about an object.
+func (b *base) normal(object client.Object, reason, action, format string, args ...any) {
+	b.events.Eventf(object, nil, corev1.EventTypeNormal, reason, action, "%s", truncate(fmt.Sprintf(format, args...)))
+}
+
+func (b *base) warning(object client.Object, reason, action, format string, args ...any) {
+	b.events.Eventf(object, nil, corev1.EventTypeWarning, reason, action, "%s", truncate(fmt.Sprintf(format, args...)))
+}
+
+// did counts a change that was made and tells it on the object.
+func (b *base) did(object client.Object, directoryName, reason, format string, args ...any) {
+	b.metrics.changed(directoryName, reason)
+	b.normal(object, reason, "Provision", format, args...)
+}
+
+// tellFailure sends a warning when an object's state in a directory turns bad,
+// once, not on every attempt.
+func (b *base) tellFailure(object client.Object, before string, v verdict) {
+	if v.unchanged || before == v.reason {
+		return
+	}
+	b.warning(object, v1alpha1.EventProvisioningFailed, "Provision", "%s: %s", v.directory, v.message)
+}
+
+// listOfConfig lists the cached users or groups of a SyncConfig.
+func (b *base) listOfConfig(ctx context.Context, list client.ObjectList, config *syncConfig) error {
+	err := b.client.List(ctx, list, client.InNamespace(config.Namespace), client.MatchingFields{v1alpha1.IndexSyncConfig: config.Name})
+	if err != nil {
+		return fmt.Errorf("list objects of SyncConfig %s: %w", config.key(), err)
+	}
+	return nil
+}
+
+func (s *syncConfig) key() types.NamespacedName {
+	return client.ObjectKeyFromObject(s.SyncConfig)
+}
+
+func claimScopeOf(config *syncConfig, dir *v1alpha1.DirectorySpec) claimScope {
+	return claimScope{config: config.key(), directory: dir.Name}
+}
+
+// release lets a deleted object go and leaves the directories as they are.
+func (b *base) release(ctx context.Context, object client.Object, why string) error {
+	if err := b.dropFinalizer(ctx, object); err != nil {
+		return err
+	}
+	b.normal(object, v1alpha1.EventReleased, "Release", "Left every directory as it is, because %s", why)
+	return nil
+}

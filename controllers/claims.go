@@ -1,0 +1,231 @@
+package controllers
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/atlassync/atlassync/controllers/directory"
+)
+
+// claims decides who of several objects of one SyncConfig may have a name in
+// a directory, so that two people never end up in one account. It is held in
+// memory, built from the cache and kept up to date by every reconcile.
+//
+// An object claims the name it wants, and the name and id of the account it
+// is linked to. Of several claimants the linked one goes first, then whoever
+// was let in first by this process, then the oldest object.
+type claims struct {
+	wake func(...types.NamespacedName)
+
+	mu     sync.Mutex
+	tables map[claimScope]*claimTable
+}
+
+// claimScope is one directory of one SyncConfig.
+type claimScope struct {
+	config    types.NamespacedName
+	directory string
+}
+
+// claimTable is built for one version of the SyncConfig's spec.
+type claimTable struct {
+	version string
+	holders map[string][]*claimant // by name or id
+	objects map[types.NamespacedName]*claimant
+}
+
+// claimant is an object and what it claims.
+type claimant struct {
+	object  types.NamespacedName
+	created time.Time
+	// title is how messages call the object: its userName or displayName.
+	title string
+	// wants is the directory name that it should have.
+	wants string
+	// linkedName and linkedID are of the account that it is linked to, if any.
+	linkedName, linkedID string
+
+	granted bool
+}
+
+func newClaims(wake func(...types.NamespacedName)) *claims {
+	return &claims{wake: wake, tables: map[claimScope]*claimTable{}}
+}
+
+// claim enters or renews the claims of one object and says who holds the name
+// that it wants: empty if it does itself, else the title of the holder. When
+// the table is missing or was built for another version of the spec, load
+// lists every object of the SyncConfig.
+func (c *claims) claim(scope claimScope, version string, self claimant, load func() ([]claimant, error)) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	table := c.tables[scope]
+	if table == nil || table.version != version {
+		all, err := load()
+		if err != nil {
+			return "", err
+		}
+		table = buildClaimTable(version, all, table)
+		c.tables[scope] = table
+	}
+	c.wakeOthers(table.renew(&self))
+	holder := table.holder(nameKey(self.wants))
+	if holder.object == self.object {
+		holder.granted = true
+		return "", nil
+	}
+	return holder.title, nil
+}
+
+// ownerOf names another object that is linked to the account with this id.
+func (c *claims) ownerOf(scope claimScope, self types.NamespacedName, id string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	table := c.tables[scope]
+	if table == nil {
+		return ""
+	}
+	for _, other := range table.holders[idKey(id)] {
+		if other.object != self {
+			return other.title
+		}
+	}
+	return ""
+}
+
+// forget drops the claims of an object that is gone, and has those who waited
+// for its names reconciled.
+func (c *claims) forget(object types.NamespacedName) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, table := range c.tables {
+		c.wakeOthers(table.remove(object))
+	}
+}
+
+// forgetConfig drops the tables of a SyncConfig that is gone.
+func (c *claims) forgetConfig(config types.NamespacedName) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for scope := range c.tables {
+		if scope.config == config {
+			delete(c.tables, scope)
+		}
+	}
+}
+
+func (c *claims) wakeOthers(names []types.NamespacedName) {
+	if len(names) > 0 {
+		c.wake(names...)
+	}
+}
+
+// buildClaimTable keeps what the previous table had granted, since the cache
+// may not show yet what came of it.
+func buildClaimTable(version string, all []claimant, previous *claimTable) *claimTable {
+	table := &claimTable{version: version, holders: map[string][]*claimant{}, objects: map[types.NamespacedName]*claimant{}}
+	for i := range all {
+		entry := &all[i]
+		if previous != nil {
+			if old := previous.objects[entry.object]; old != nil {
+				entry.granted = old.granted && directory.SameName(old.wants, entry.wants)
+			}
+		}
+		table.insert(entry)
+	}
+	return table
+}
+
+// renew replaces an object's claims and gives the objects that may now have a
+// name which it no longer claims.
+func (t *claimTable) renew(self *claimant) []types.NamespacedName {
+	old := t.objects[self.object]
+	if old != nil {
+		if old.keysEqual(self) {
+			old.title = self.title
+			return nil
+		}
+		self.granted = old.granted && directory.SameName(old.wants, self.wants)
+	}
+	freed := t.remove(self.object)
+	t.insert(self)
+	return freed
+}
+
+func (t *claimTable) insert(entry *claimant) {
+	t.objects[entry.object] = entry
+	for _, key := range entry.keys() {
+		t.holders[key] = append(t.holders[key], entry)
+	}
+}
+
+func (t *claimTable) remove(object types.NamespacedName) (others []types.NamespacedName) {
+	entry := t.objects[object]
+	if entry == nil {
+		return nil
+	}
+	delete(t.objects, object)
+	for _, key := range entry.keys() {
+		rest := slices.DeleteFunc(t.holders[key], func(c *claimant) bool { return c == entry })
+		if len(rest) == 0 {
+			delete(t.holders, key)
+			continue
+		}
+		t.holders[key] = rest
+		for _, other := range rest {
+			others = append(others, other.object)
+		}
+	}
+	return others
+}
+
+// holder is who goes first of those that claim a key.
+func (t *claimTable) holder(key string) *claimant {
+	return slices.MinFunc(t.holders[key], func(a, b *claimant) int {
+		return cmp.Or(
+			compareBool(a.linkedTo(key), b.linkedTo(key)),
+			compareBool(a.granted, b.granted),
+			a.created.Compare(b.created),
+			cmp.Compare(a.object.Name, b.object.Name),
+		)
+	})
+}
+
+func (c *claimant) linkedTo(key string) bool {
+	return c.linkedName != "" && nameKey(c.linkedName) == key
+}
+
+// keys are what the object claims, each once.
+func (c *claimant) keys() []string {
+	keys := []string{nameKey(c.wants)}
+	if c.linkedName != "" && !directory.SameName(c.linkedName, c.wants) {
+		keys = append(keys, nameKey(c.linkedName))
+	}
+	if c.linkedID != "" {
+		keys = append(keys, idKey(c.linkedID))
+	}
+	return keys
+}
+
+func (c *claimant) keysEqual(other *claimant) bool {
+	return c.linkedName == other.linkedName && slices.Equal(c.keys(), other.keys())
+}
+
+func nameKey(name string) string { return "name:" + directory.FoldName(name) }
+func idKey(id string) string     { return "id:" + id }
+
+// compareBool puts true first.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	default:
+		return 1
+	}
+}

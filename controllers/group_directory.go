@@ -1,0 +1,120 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/plan"
+)
+
+// provision makes one group true in one directory: observe, plan, apply.
+func (r *GroupReconciler) provision(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec) (v1alpha1.GroupDirectoryStatus, verdict, membersVerdict) {
+	entry := rememberedGroup(work.before, dir)
+	open, wait := r.lookUp(r.waiting, &work.progress, work.key(), dir)
+	if wait != nil {
+		return entry, *wait, membersVerdict{v1alpha1.ReasonPending, wait.message}
+	}
+	members, err := r.converge(ctx, work, open, &entry)
+	if err == nil {
+		return entry, members.onGroup(verdictOf(dir.Name, entry.Reason, entry.Message)), members
+	}
+	if directory.IsDown(err) {
+		open.Close(err)
+	}
+	v := failure(dir.Name, err)
+	switch {
+	case v.unchanged:
+	case v.outlook == stalled:
+		entry.State = v1alpha1.GroupError
+	default:
+		entry.State = v1alpha1.GroupPending
+	}
+	r.tellFailure(work.group, entry.Reason, v)
+	return entry, v, membersVerdict{v1alpha1.ReasonPending, v.message}
+}
+
+func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *openDirectory, entry *v1alpha1.GroupDirectoryStatus) (membersVerdict, error) {
+	want := plan.WantedGroup{Name: work.group.Spec.DisplayName, Deleted: !work.group.DeletionTimestamp.IsZero()}
+	link := plan.GroupLink{
+		Managed: entry.Managed, Adopted: entry.Adopted, Name: entry.GroupName,
+		Holds: entry.HoldAll || len(entry.HeldMembers) > 0,
+	}
+	look := want.Name
+	if want.Deleted && link.Managed {
+		look = link.Name
+	}
+	var err error
+	if want.NameHolder, err = r.nameHolder(ctx, work, open.spec); err != nil {
+		return membersVerdict{}, err
+	}
+	found, err := optional(open.FindGroup(ctx, look))
+	if err != nil {
+		return membersVerdict{}, err
+	}
+	change := groupChange{
+		GroupReconciler: r, work: work, open: open, entry: entry,
+		plan: plan.Group(want, link, found, open.policy),
+	}
+	return change.apply(ctx)
+}
+
+// nameHolder claims the group's directory name and names the other group that
+// holds it, if there is one.
+func (r *GroupReconciler) nameHolder(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec) (string, error) {
+	return r.names.claim(claimScopeOf(work.config, dir), work.config.version(), groupClaimant(work.group, dir),
+		func() ([]claimant, error) {
+			groups := &v1alpha1.ProvisionedGroupList{}
+			if err := r.listOfConfig(ctx, groups, work.config); err != nil {
+				return nil, err
+			}
+			all := make([]claimant, 0, len(groups.Items))
+			for i := range groups.Items {
+				all = append(all, groupClaimant(&groups.Items[i], dir))
+			}
+			return all, nil
+		})
+}
+
+// groupClaimant is what a group claims in a directory.
+func groupClaimant(group *v1alpha1.ProvisionedGroup, dir *v1alpha1.DirectorySpec) claimant {
+	entry := rememberedGroup(group, dir)
+	c := claimant{
+		object: client.ObjectKeyFromObject(group), created: group.CreationTimestamp.Time,
+		title: group.Spec.DisplayName, wants: group.Spec.DisplayName,
+	}
+	if entry.Managed {
+		c.linkedName = entry.GroupName
+	}
+	return c
+}
+
+// wantedMembers resolves a group's members to the usernames of their accounts
+// in a directory, and counts those who have none there yet.
+func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec) (names []string, pending int32, err error) {
+	for _, id := range work.group.Spec.Members {
+		users := &v1alpha1.ProvisionedUserList{}
+		err := r.client.List(ctx, users, client.InNamespace(work.group.Namespace), client.UnsafeDisableDeepCopy,
+			client.MatchingFields{v1alpha1.IndexID: v1alpha1.IndexKey(work.config.Name, id)})
+		if err != nil {
+			return nil, 0, fmt.Errorf("look up member %s: %w", id, err)
+		}
+		if len(users.Items) == 0 {
+			pending++
+			continue
+		}
+		user := &users.Items[0]
+		entry := rememberedUser(user, dir)
+		switch {
+		case !user.DeletionTimestamp.IsZero():
+		case entry.Managed && entry.Username != "":
+			names = append(names, entry.Username)
+		case entry.State != v1alpha1.UserAbsent:
+			pending++
+		}
+	}
+	return names, pending, nil
+}

@@ -1,0 +1,71 @@
+package controllers
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/atlassync/atlassync/controllers/directory"
+)
+
+// Metrics counts what the controllers do. No label ever holds the name of a
+// user or a group.
+type Metrics struct {
+	changes  *prometheus.CounterVec
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	up       *prometheus.GaugeVec
+}
+
+// NewMetrics makes the collectors and registers them.
+func NewMetrics(registry prometheus.Registerer) *Metrics {
+	m := &Metrics{
+		changes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "atlassync_changes_total",
+			Help: "Changes made in directories, by directory and action (an event reason such as UserCreated).",
+		}, []string{"directory", "action"}),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "atlassync_directory_requests_total",
+			Help: "Directory operations, by SyncConfig (namespace/name), directory, operation and result.",
+		}, []string{"syncconfig", "directory", "operation", "code"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "atlassync_directory_request_duration_seconds",
+			Help:    "How long directory operations took, waiting for the request budget included.",
+			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}, []string{"syncconfig", "directory", "operation"}),
+		up: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "atlassync_directory_up",
+			Help: "1 while a directory answers and accepts our credentials, else 0.",
+		}, []string{"syncconfig", "directory"}),
+	}
+	registry.MustRegister(m.changes, m.requests, m.duration, m.up)
+	return m
+}
+
+func (m *Metrics) changed(directoryName, action string) {
+	m.changes.WithLabelValues(directoryName, action).Inc()
+}
+
+// observer counts the operations on one directory of a SyncConfig.
+func (m *Metrics) observer(config, name string) directory.Observer {
+	return func(op, result string, took time.Duration) {
+		m.requests.WithLabelValues(config, name, op, result).Inc()
+		m.duration.WithLabelValues(config, name, op).Observe(took.Seconds())
+	}
+}
+
+func (m *Metrics) setUp(config, name string, up bool) {
+	value := 0.0
+	if up {
+		value = 1
+	}
+	m.up.WithLabelValues(config, name).Set(value)
+}
+
+// forgetConfig drops the series of a SyncConfig that is gone.
+func (m *Metrics) forgetConfig(config string) {
+	labels := prometheus.Labels{"syncconfig": config}
+	m.requests.DeletePartialMatch(labels)
+	m.duration.DeletePartialMatch(labels)
+	m.up.DeletePartialMatch(labels)
+}

@@ -1,0 +1,121 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+)
+
+// Options configures the controllers.
+type Options struct {
+	// BaseURL is the address under which identity providers reach the SCIM server.
+	BaseURL string
+	// Connectors make the clients, by product.
+	Connectors map[string]directory.Connector
+	// UserAgent is how directory clients introduce themselves.
+	UserAgent string
+	// Workers is how many users, and how many groups, are worked on at once.
+	Workers int
+	// Metrics are registered by the caller.
+	Metrics *Metrics
+}
+
+// gatherTime is how long changes are gathered before what sums them up is
+// reconciled: the counts of a SyncConfig, the members of a group.
+const gatherTime = time.Second
+
+// Setup adds the three controllers to a manager whose cache has the indexes
+// of v1alpha1.Indexes.
+func Setup(mgr ctrl.Manager, options Options) error {
+	set := newReconcilers(base{
+		client: mgr.GetClient(), live: mgr.GetAPIReader(), events: mgr.GetEventRecorder("atlassync"),
+		clock: clock.RealClock{}, metrics: options.Metrics,
+	}, options)
+	if err := set.configs.setup(mgr); err != nil {
+		return fmt.Errorf("set up the SyncConfig controller: %w", err)
+	}
+	if err := set.users.setup(mgr, options.Workers); err != nil {
+		return fmt.Errorf("set up the ProvisionedUser controller: %w", err)
+	}
+	if err := set.groups.setup(mgr, options.Workers); err != nil {
+		return fmt.Errorf("set up the ProvisionedGroup controller: %w", err)
+	}
+	return nil
+}
+
+// reconcilers are the three, wired to each other.
+type reconcilers struct {
+	configs *SyncConfigReconciler
+	users   *UserReconciler
+	groups  *GroupReconciler
+}
+
+func newReconcilers(shared base, options Options) reconcilers {
+	configs := &SyncConfigReconciler{
+		baseURL: options.BaseURL, userAgent: options.UserAgent, closed: &inbox{},
+		uids: map[types.NamespacedName]types.UID{}, probed: map[probeKey]time.Time{},
+	}
+	shared.directories = directory.NewRegistry(options.Connectors, configs.gateClosed, configs.instrument)
+	users, groups := newWaitingRoom(), newWaitingRoom()
+	set := reconcilers{
+		configs: configs,
+		users:   &UserReconciler{base: shared, waiting: users, names: newClaims(users.inbox.add)},
+		groups:  &GroupReconciler{base: shared, waiting: groups, names: newClaims(groups.inbox.add)},
+	}
+	configs.base = shared
+	configs.admit = func(config types.NamespacedName) {
+		users.admit(config)
+		groups.admit(config)
+	}
+	configs.forget = func(config types.NamespacedName) {
+		set.users.names.forgetConfig(config)
+		set.groups.names.forgetConfig(config)
+	}
+	return set
+}
+
+func (r *SyncConfigReconciler) setup(mgr ctrl.Manager) error {
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&v1alpha1.SyncConfig{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		Watches(&v1alpha1.ProvisionedUser{}, gathered(func(_ context.Context, o client.Object) []types.NamespacedName {
+			return []types.NamespacedName{{Namespace: o.GetNamespace(), Name: o.(*v1alpha1.ProvisionedUser).Spec.SyncConfigName}}
+		})).
+		Watches(&v1alpha1.ProvisionedGroup{}, gathered(func(_ context.Context, o client.Object) []types.NamespacedName {
+			return []types.NamespacedName{{Namespace: o.GetNamespace(), Name: o.(*v1alpha1.ProvisionedGroup).Spec.SyncConfigName}}
+		})).
+		WatchesRawSource(r.closed).
+		WithOptions(controller.Options{RateLimiter: rateLimiter(), MaxConcurrentReconciles: 4}).
+		Complete(r)
+}
+
+func (r *UserReconciler) setup(mgr ctrl.Manager, workers int) error {
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&v1alpha1.ProvisionedUser{}, builder.WithPredicates(wantsChanged())).
+		Watches(&v1alpha1.SyncConfig{}, r.objectsOf(func() client.ObjectList { return &v1alpha1.ProvisionedUserList{} }),
+			builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		WatchesRawSource(r.waiting.inbox).
+		WithOptions(controller.Options{RateLimiter: rateLimiter(), MaxConcurrentReconciles: workers}).
+		Complete(r)
+}
+
+func (r *GroupReconciler) setup(mgr ctrl.Manager, workers int) error {
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&v1alpha1.ProvisionedGroup{}, builder.WithPredicates(wantsChanged())).
+		Watches(&v1alpha1.SyncConfig{}, r.objectsOf(func() client.ObjectList { return &v1alpha1.ProvisionedGroupList{} }),
+			builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		Watches(&v1alpha1.ProvisionedUser{}, gathered(r.groupsOfMember), builder.WithPredicates(accountChanged())).
+		WatchesRawSource(r.waiting.inbox).
+		WithOptions(controller.Options{RateLimiter: rateLimiter(), MaxConcurrentReconciles: workers}).
+		Complete(r)
+}

@@ -1,0 +1,106 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+)
+
+// inspected is what a look at one directory found out.
+type inspected struct {
+	status v1alpha1.DirectoryStatus
+	// err is why the directory cannot be used; nil when it can.
+	err error
+}
+
+// inspect connects to a directory as the spec and Secrets say, and probes it
+// when that is due. The error is one of the API server; what is wrong with the
+// directory itself is part of the result.
+func (r *SyncConfigReconciler) inspect(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec) (inspected, error) {
+	result := inspected{status: v1alpha1.DirectoryStatus{Name: dir.Name, Product: dir.Product}}
+	settings, err := r.settings(ctx, config.Namespace, dir)
+	if missing, ok := errors.AsType[*secretError](err); ok {
+		if connection, ok := r.directories.Get(string(config.UID), dir.Name); ok {
+			connection.Close(missing)
+		}
+		return result.failed(v1alpha1.DirectoryInvalid, missing), nil
+	}
+	if err != nil {
+		return inspected{}, err
+	}
+	connection, err := r.directories.Ensure(string(config.UID), dir.Name, settings)
+	if err != nil {
+		return result.failed(v1alpha1.DirectoryInvalid, err), nil
+	}
+	if r.probeDue(config, dir, connection) {
+		r.probe(ctx, config, dir, connection)
+	}
+	gate := connection.Gate()
+	result.status.Version = gate.Info.Version
+	if !gate.Open {
+		return result.failed(stateOfGate(gate), gate.Reason), nil
+	}
+	result.status.State = v1alpha1.DirectoryReady
+	result.status.Message = fmt.Sprintf("Signed in as %s", gate.Info.Self)
+	return result, nil
+}
+
+func (i inspected) failed(state v1alpha1.DirectoryState, err error) inspected {
+	i.status.State, i.status.Message, i.err = state, truncate(err.Error()), err
+	return i
+}
+
+func stateOfGate(gate directory.Gate) v1alpha1.DirectoryState {
+	if errors.Is(gate.Reason, directory.ErrNotProbed) {
+		return v1alpha1.DirectoryUnknown
+	}
+	switch directory.KindOf(gate.Reason) {
+	case directory.KindUnauthorized, directory.KindForbidden:
+		return v1alpha1.DirectoryRejected
+	case directory.KindUnsupported, directory.KindInvalid:
+		return v1alpha1.DirectoryInvalid
+	default:
+		return v1alpha1.DirectoryUnreachable
+	}
+}
+
+// probe looks at a directory and opens or closes its gate accordingly.
+func (r *SyncConfigReconciler) probe(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, connection *directory.Connection) {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	info, err := connection.Probe(ctx)
+	r.mu.Lock()
+	r.probed[probeKey{config.UID, dir.Name}] = r.clock.Now()
+	r.mu.Unlock()
+	r.metrics.setUp(client.ObjectKeyFromObject(config).String(), dir.Name, err == nil)
+	if err != nil {
+		connection.Close(err)
+		return
+	}
+	if connection.Open(info) {
+		r.admit(client.ObjectKeyFromObject(config))
+	}
+}
+
+// probeDue reports whether a directory is to be looked at now: at once when
+// its gate has just been made or closed, else at its interval.
+func (r *SyncConfigReconciler) probeDue(config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, connection *directory.Connection) bool {
+	gate := connection.Gate()
+	if errors.Is(gate.Reason, directory.ErrNotProbed) {
+		return true
+	}
+	interval := probeInterval
+	if !gate.Open {
+		interval = reprobeInterval
+	}
+	r.mu.Lock()
+	last, probed := r.probed[probeKey{config.UID, dir.Name}]
+	r.mu.Unlock()
+	return !probed || r.clock.Since(last) >= interval-time.Second
+}

@@ -1,0 +1,227 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/plan"
+)
+
+// checkup is one reconcile of one SyncConfig.
+type checkup struct {
+	config      *v1alpha1.SyncConfig
+	before      *v1alpha1.SyncConfig
+	now         metav1.Time
+	invalid     *plan.InvalidError
+	directories []inspected
+}
+
+func newCheckup(config *v1alpha1.SyncConfig, now time.Time) *checkup {
+	return &checkup{config: config, before: config.DeepCopy(), now: metav1.NewTime(now)}
+}
+
+func (c *checkup) configuration(err error) {
+	if invalid, ok := errors.AsType[*plan.InvalidError](err); ok {
+		c.invalid = invalid
+	}
+}
+
+func (c *checkup) add(result inspected) {
+	c.directories = append(c.directories, result)
+}
+
+// nextLook is soon while a directory cannot be used.
+func (c *checkup) nextLook() time.Duration {
+	if slices.ContainsFunc(c.directories, func(d inspected) bool { return d.err != nil }) {
+		return reprobeInterval
+	}
+	return probeInterval
+}
+
+// summarise brings the status up to date and reports whether it changed.
+func (c *checkup) summarise(baseURL string) bool {
+	status := &c.config.Status
+	status.ObservedGeneration = c.config.Generation
+	status.SCIM = v1alpha1.SCIMStatus{
+		BaseURL:         strings.TrimSuffix(baseURL, "/") + "/scim/v2/" + c.config.Namespace + "/" + c.config.Name,
+		TokenSecretName: c.config.TokenSecretName(),
+	}
+	status.Directories = nil
+	for _, d := range c.directories {
+		status.Directories = append(status.Directories, d.status)
+	}
+	c.setConditions(conditionSet{&status.Conditions, c.config.Generation, c.now})
+	return !equality.Semantic.DeepEqual(c.before.Status, c.config.Status)
+}
+
+func (c *checkup) setConditions(set conditionSet) {
+	paused := c.config.Spec.Mode == v1alpha1.ModePaused
+	set.setOnly(paused, v1alpha1.ConditionPaused, v1alpha1.ReasonPaused, "mode is Paused: SCIM requests are taken, no directory is written to")
+	configuration := finding{metav1.ConditionTrue, v1alpha1.ReasonValid, "The configuration can be used"}
+	if c.invalid != nil {
+		configuration = finding{metav1.ConditionFalse, c.invalid.Reason, c.invalid.Error()}
+	}
+	credentials, reachable := c.credentials(), c.reachable()
+	configuration.setAs(set, v1alpha1.ConditionConfigurationValid)
+	credentials.setAs(set, v1alpha1.ConditionCredentialsValid)
+	reachable.setAs(set, v1alpha1.ConditionDirectoriesReachable)
+
+	ready := finding{metav1.ConditionTrue, v1alpha1.ReasonSucceeded, c.countsMessage()}
+	for _, f := range []finding{configuration, credentials, reachable} {
+		if f.status != metav1.ConditionTrue {
+			ready = finding{metav1.ConditionFalse, f.reason, f.message}
+			break
+		}
+	}
+	if paused && ready.status == metav1.ConditionTrue {
+		ready = finding{metav1.ConditionFalse, v1alpha1.ReasonPaused, "Paused: " + c.countsMessage()}
+	}
+	ready.setAs(set, v1alpha1.ConditionReady)
+	waiting := ready.status == metav1.ConditionFalse && c.invalid == nil && !paused
+	set.setOnly(waiting, v1alpha1.ConditionReconciling, v1alpha1.ReasonProgressingWithRetry, ready.message)
+	set.setOnly(c.invalid != nil, v1alpha1.ConditionStalled, ready.reason, ready.message)
+}
+
+// finding is the value of one condition.
+type finding struct {
+	status  metav1.ConditionStatus
+	reason  string
+	message string
+}
+
+func (f finding) setAs(set conditionSet, kind string) {
+	set.set(kind, f.status, f.reason, f.message)
+}
+
+// credentials is True when every directory accepted its credentials, and
+// Unknown while one has not answered.
+func (c *checkup) credentials() finding {
+	result := finding{metav1.ConditionTrue, v1alpha1.ReasonValid, "Every directory accepts its credentials"}
+	for _, d := range c.directories {
+		missing, isSecret := errors.AsType[*secretError](d.err)
+		switch {
+		case isSecret:
+			return finding{metav1.ConditionFalse, missing.reason, missing.detail}
+		case d.status.State == v1alpha1.DirectoryRejected:
+			return finding{metav1.ConditionFalse, v1alpha1.ReasonRejected, d.describe()}
+		case d.err != nil:
+			result = finding{metav1.ConditionUnknown, v1alpha1.ReasonUnknown, d.describe()}
+		}
+	}
+	return result
+}
+
+// reachable is True when every directory answered, be it with a refusal.
+func (c *checkup) reachable() finding {
+	for _, d := range c.directories {
+		if _, isSecret := errors.AsType[*secretError](d.err); isSecret {
+			return finding{metav1.ConditionUnknown, v1alpha1.ReasonUnknown, d.describe()}
+		}
+		if d.err != nil && d.status.State != v1alpha1.DirectoryRejected {
+			return finding{metav1.ConditionFalse, unreachableReason(d.err), d.describe()}
+		}
+	}
+	return finding{metav1.ConditionTrue, v1alpha1.ReasonReachable, "Every directory answers"}
+}
+
+func unreachableReason(err error) string {
+	e, ok := errors.AsType[*directory.Error](err)
+	switch {
+	case ok && e.Kind == directory.KindUntrusted:
+		return v1alpha1.ReasonTLSFailed
+	case ok && e.Kind == directory.KindUnsupported:
+		return v1alpha1.ReasonUnsupportedVersion
+	case ok && e.Timeout:
+		return v1alpha1.ReasonTimeout
+	default:
+		return v1alpha1.ReasonProbeFailed
+	}
+}
+
+func (i inspected) describe() string {
+	return i.status.Name + ": " + i.status.Message
+}
+
+// countsMessage tells at a glance how the users and groups are.
+func (c *checkup) countsMessage() string {
+	users, groups := c.config.Status.Users, c.config.Status.Groups
+	message := fmt.Sprintf("%d of %d users and %d of %d groups in sync", users.Ready, users.Total, groups.Ready, groups.Total)
+	if failed := users.Failed + groups.Failed; failed > 0 {
+		message += fmt.Sprintf(", %d need attention", failed)
+	}
+	if pending := users.Pending + groups.Pending; pending > 0 {
+		message += fmt.Sprintf(", %d in progress", pending)
+	}
+	return message
+}
+
+// tell sends an event for each directory that went down or came back.
+func (c *checkup) tell(b *base) {
+	before := map[string]v1alpha1.DirectoryState{}
+	for _, d := range c.before.Status.Directories {
+		before[d.Name] = d.State
+	}
+	for _, d := range c.directories {
+		was, known := before[d.status.Name]
+		switch {
+		case was == d.status.State:
+		case d.status.State == v1alpha1.DirectoryReady && known && was != v1alpha1.DirectoryUnknown:
+			b.normal(c.config, v1alpha1.EventDirectoryRecovered, "Probe", "Directory %s can be used again", d.status.Name)
+		case d.status.State == v1alpha1.DirectoryRejected:
+			b.warning(c.config, v1alpha1.EventCredentialsRejected, "Probe", "%s", d.describe())
+		case d.err != nil:
+			b.warning(c.config, v1alpha1.EventDirectoryUnreachable, "Probe", "%s", d.describe())
+		}
+	}
+}
+
+// count counts the SyncConfig's users and groups by what their status says.
+func (r *SyncConfigReconciler) count(ctx context.Context, config *v1alpha1.SyncConfig) error {
+	scope := []client.ListOption{
+		client.InNamespace(config.Namespace), client.MatchingFields{v1alpha1.IndexSyncConfig: config.Name}, client.UnsafeDisableDeepCopy,
+	}
+	users, groups := &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}
+	if err := errors.Join(r.client.List(ctx, users, scope...), r.client.List(ctx, groups, scope...)); err != nil {
+		return fmt.Errorf("count the objects of SyncConfig %s/%s: %w", config.Namespace, config.Name, err)
+	}
+	var u v1alpha1.UserCounts
+	for i := range users.Items {
+		user := &users.Items[i]
+		u.Total++
+		if !user.IsActive() {
+			u.Inactive++
+		}
+		tally(user.Status.Conditions, user.Status.ObservedGeneration == user.Generation, &u.Ready, &u.Failed, &u.Pending)
+	}
+	var g v1alpha1.GroupCounts
+	for i := range groups.Items {
+		group := &groups.Items[i]
+		g.Total++
+		tally(group.Status.Conditions, group.Status.ObservedGeneration == group.Generation, &g.Ready, &g.Failed, &g.Pending)
+	}
+	config.Status.Users, config.Status.Groups = u, g
+	return nil
+}
+
+// tally puts one object into the count that it belongs to.
+func tally(conditions []metav1.Condition, observed bool, ready, failed, pending *int32) {
+	switch {
+	case meta.IsStatusConditionTrue(conditions, v1alpha1.ConditionStalled):
+		*failed++
+	case observed && meta.IsStatusConditionTrue(conditions, v1alpha1.ConditionReady):
+		*ready++
+	default:
+		*pending++
+	}
+}

@@ -1,0 +1,35 @@
+package controllers
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+)
+
+// nameHolder claims the user's directory username and names the other user
+// who holds it, if there is one.
+func (r *UserReconciler) nameHolder(ctx context.Context, work *userWork, dir *v1alpha1.DirectorySpec) (string, error) {
+	username := work.config.policy.Username
+	return r.names.claim(claimScopeOf(work.config, dir), work.config.version(), claimantOf(work.user, dir, username),
+		func() ([]claimant, error) {
+			users := &v1alpha1.ProvisionedUserList{}
+			if err := r.listOfConfig(ctx, users, work.config); err != nil {
+				return nil, err
+			}
+			all := make([]claimant, 0, len(users.Items))
+			for i := range users.Items {
+				all = append(all, claimantOf(&users.Items[i], dir, username))
+			}
+			return all, nil
+		})
+}
+
+// accountOwner names another user who is linked to the account, if there is one.
+func (r *UserReconciler) accountOwner(work *userWork, dir *v1alpha1.DirectorySpec, account *directory.User) string {
+	if account == nil {
+		return ""
+	}
+	return r.names.ownerOf(claimScopeOf(work.config, dir), work.key(), cmp.Or(account.ID, account.Name))
+}

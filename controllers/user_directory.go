@@ -1,0 +1,88 @@
+package controllers
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/plan"
+)
+
+// provision makes one user true in one directory: observe, plan, apply.
+func (r *UserReconciler) provision(ctx context.Context, work *userWork, dir *v1alpha1.DirectorySpec) (v1alpha1.UserDirectoryStatus, verdict) {
+	entry := work.entry(dir)
+	open, wait := r.lookUp(r.waiting, &work.progress, work.key(), dir)
+	if wait != nil {
+		return entry, *wait
+	}
+	err := r.converge(ctx, work, open, &entry)
+	if err == nil {
+		return entry, verdictOf(dir.Name, entry.Reason, entry.Message)
+	}
+	if directory.IsDown(err) {
+		open.Close(err)
+	}
+	v := failure(dir.Name, err)
+	switch {
+	case v.unchanged:
+	case v.outlook == stalled:
+		entry.State = v1alpha1.UserError
+	default:
+		entry.State = v1alpha1.UserPending
+	}
+	r.tellFailure(work.user, entry.Reason, v)
+	return entry, v
+}
+
+func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *openDirectory, entry *v1alpha1.UserDirectoryStatus) error {
+	want := plan.WantedUser(work.user, open.policy)
+	holder, err := r.nameHolder(ctx, work, open.spec)
+	if err != nil {
+		return err
+	}
+	found, err := observeUser(ctx, open, *entry, want)
+	if err != nil {
+		return err
+	}
+	want.NameHolder = cmp.Or(holder, r.accountOwner(work, open.spec, found.Named))
+	link := plan.UserLink{Managed: entry.Managed, Adopted: entry.Adopted}
+	change := userChange{
+		UserReconciler: r, work: work, directory: open, entry: entry,
+		plan: plan.User(want, link, found, open.Capabilities(), open.policy),
+	}
+	return change.apply(ctx)
+}
+
+// observeUser looks for the account that the user is linked to, and for the
+// one that has the wanted name.
+func observeUser(ctx context.Context, d directory.Directory, entry v1alpha1.UserDirectoryStatus, want plan.Wanted) (plan.UserFound, error) {
+	var found plan.UserFound
+	var err error
+	switch {
+	case entry.Managed && entry.ID != "":
+		found.Linked, err = optional(d.FindUserByID(ctx, entry.ID))
+	case entry.Managed:
+		found.Linked, err = optional(d.FindUser(ctx, entry.Username))
+	}
+	if err != nil || want.Deleted || plan.CheckUsername(want.Name, d.Capabilities().ForbiddenInUsername) != "" {
+		return found, err
+	}
+	if found.Linked != nil && directory.SameName(found.Linked.Name, want.Name) {
+		found.Named = found.Linked
+		return found, nil
+	}
+	found.Named, err = optional(d.FindUser(ctx, want.Name))
+	return found, err
+}
+
+// optional turns "not found" into nil.
+func optional[T any](found T, err error) (*T, error) {
+	if directory.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &found, nil
+}

@@ -1,0 +1,103 @@
+package controllers
+
+import (
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/plan"
+)
+
+// userWork is one reconcile of one user.
+type userWork struct {
+	progress
+	user    *v1alpha1.ProvisionedUser
+	before  *v1alpha1.ProvisionedUser
+	entries []v1alpha1.UserDirectoryStatus
+}
+
+func newUserWork(user *v1alpha1.ProvisionedUser) *userWork {
+	return &userWork{user: user, before: user.DeepCopy()}
+}
+
+func (w *userWork) object() client.Object     { return w.user }
+func (w *userWork) original() client.Object   { return w.before }
+func (w *userWork) key() types.NamespacedName { return client.ObjectKeyFromObject(w.user) }
+
+// entry is what is remembered of the user in a directory. What was learnt
+// from another address is not used: it is another directory.
+func (w *userWork) entry(dir *v1alpha1.DirectorySpec) v1alpha1.UserDirectoryStatus {
+	return rememberedUser(w.before, dir)
+}
+
+func rememberedUser(user *v1alpha1.ProvisionedUser, dir *v1alpha1.DirectorySpec) v1alpha1.UserDirectoryStatus {
+	i := slices.IndexFunc(user.Status.Directories, func(e v1alpha1.UserDirectoryStatus) bool {
+		return e.Name == dir.Name && e.URL == dir.URL
+	})
+	if i < 0 {
+		return v1alpha1.UserDirectoryStatus{Name: dir.Name, URL: dir.URL, State: v1alpha1.UserPending}
+	}
+	return user.Status.Directories[i]
+}
+
+// withEntry gives the remembered entries with one of them replaced or added.
+func (w *userWork) withEntry(entry v1alpha1.UserDirectoryStatus) []v1alpha1.UserDirectoryStatus {
+	entries := slices.DeleteFunc(slices.Clone(w.user.Status.Directories), func(e v1alpha1.UserDirectoryStatus) bool { return e.Name == entry.Name })
+	return append(entries, entry)
+}
+
+// add records what became of the user in one directory.
+func (w *userWork) add(entry v1alpha1.UserDirectoryStatus, v verdict) {
+	if !v.unchanged {
+		entry.Reason, entry.Message = v.reason, truncate(v.message)
+	}
+	w.entries = append(w.entries, entry)
+	w.verdicts = append(w.verdicts, v)
+}
+
+// summarise brings the status up to date and reports whether it changed.
+func (w *userWork) summarise(now time.Time) bool {
+	status := &w.user.Status
+	if w.silent(status.ObservedGeneration == w.user.Generation, !w.user.DeletionTimestamp.IsZero()) {
+		return false
+	}
+	status.ObservedGeneration = w.user.Generation
+	if w.held == nil {
+		status.Directories = w.datedEntries(metav1.NewTime(now))
+	}
+	w.conditions(conditionSet{&status.Conditions, w.user.Generation, metav1.NewTime(now)})
+	return !equality.Semantic.DeepEqual(w.before.Status, *status)
+}
+
+// datedEntries are the entries, each with the time when its state or reason
+// last changed.
+func (w *userWork) datedEntries(now metav1.Time) []v1alpha1.UserDirectoryStatus {
+	for i := range w.entries {
+		entry := &w.entries[i]
+		entry.LastTransitionTime = now
+		for _, old := range w.before.Status.Directories {
+			if old.Name == entry.Name && old.State == entry.State && old.Reason == entry.Reason {
+				entry.LastTransitionTime = old.LastTransitionTime
+			}
+		}
+	}
+	return w.entries
+}
+
+// claimantOf is what a user claims in a directory.
+func claimantOf(user *v1alpha1.ProvisionedUser, dir *v1alpha1.DirectorySpec, username plan.Username) claimant {
+	entry := rememberedUser(user, dir)
+	c := claimant{
+		object: client.ObjectKeyFromObject(user), created: user.CreationTimestamp.Time,
+		title: user.Spec.UserName, wants: username.Apply(user.Spec.UserName),
+	}
+	if entry.Managed {
+		c.linkedName, c.linkedID = entry.Username, entry.ID
+	}
+	return c
+}

@@ -1,0 +1,99 @@
+package controllers
+
+import (
+	"context"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+)
+
+// wantsChanged lets through what changes what is wanted of an object: its
+// spec, its deletion, its annotations. Our own status writes are not among it.
+func wantsChanged() predicate.Predicate {
+	return predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{})
+}
+
+// accountChanged lets through what matters to the groups of a user: the
+// accounts that it has.
+func accountChanged() predicate.Predicate {
+	return predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*v1alpha1.ProvisionedUser), e.ObjectNew.(*v1alpha1.ProvisionedUser)
+		return before.DeletionTimestamp.IsZero() != after.DeletionTimestamp.IsZero() ||
+			!slices.EqualFunc(before.Status.Directories, after.Status.Directories, sameAccount)
+	}}
+}
+
+func sameAccount(a, b v1alpha1.UserDirectoryStatus) bool {
+	return a.Name == b.Name && a.URL == b.URL && a.Managed == b.Managed && a.Username == b.Username &&
+		(a.State == v1alpha1.UserAbsent) == (b.State == v1alpha1.UserAbsent)
+}
+
+// gathered enqueues what an object matters to, once for all the changes of
+// gatherTime.
+func gathered(of func(context.Context, client.Object) []types.NamespacedName) handler.EventHandler {
+	type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
+	enqueue := func(ctx context.Context, object client.Object, q queue) {
+		for _, name := range of(ctx, object) {
+			q.AddAfter(reconcile.Request{NamespacedName: name}, gatherTime)
+		}
+	}
+	return handler.Funcs{
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { enqueue(ctx, e.Object, q) },
+		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) {
+			if e.ObjectOld.GetResourceVersion() != e.ObjectNew.GetResourceVersion() {
+				enqueue(ctx, e.ObjectNew, q)
+			}
+		},
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { enqueue(ctx, e.Object, q) },
+	}
+}
+
+// groupsOfMember are the groups that a user is a member of.
+func (r *GroupReconciler) groupsOfMember(ctx context.Context, object client.Object) []types.NamespacedName {
+	user := object.(*v1alpha1.ProvisionedUser)
+	groups := &v1alpha1.ProvisionedGroupList{}
+	return r.named(ctx, groups, client.InNamespace(user.Namespace), client.UnsafeDisableDeepCopy,
+		client.MatchingFields{v1alpha1.IndexMember: v1alpha1.IndexKey(user.Spec.SyncConfigName, user.SCIMID())})
+}
+
+// objectsOf enqueues the users or groups of a SyncConfig when its spec changes.
+func (b *base) objectsOf(list func() client.ObjectList) handler.EventHandler {
+	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, config client.Object) []reconcile.Request {
+		names := b.named(ctx, list(), client.InNamespace(config.GetNamespace()), client.UnsafeDisableDeepCopy,
+			client.MatchingFields{v1alpha1.IndexSyncConfig: config.GetName()})
+		requests := make([]reconcile.Request, 0, len(names))
+		for _, name := range names {
+			requests = append(requests, reconcile.Request{NamespacedName: name})
+		}
+		return requests
+	})
+}
+
+// named lists the names of cached objects.
+func (b *base) named(ctx context.Context, list client.ObjectList, options ...client.ListOption) []types.NamespacedName {
+	var names []types.NamespacedName
+	err := b.client.List(ctx, list, options...)
+	if err == nil {
+		err = meta.EachListItem(list, func(o runtime.Object) error {
+			names = append(names, client.ObjectKeyFromObject(o.(client.Object)))
+			return nil
+		})
+	}
+	if err != nil {
+		// A watch handler has nobody to return an error to; a cached list
+		// fails only while the process stops.
+		log.FromContext(ctx).Error(err, "List the objects that a change concerns")
+	}
+	return names
+}

@@ -1,0 +1,167 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/plan"
+)
+
+// work is one reconcile of one user or group: the same steps around what
+// differs between the two.
+type work interface {
+	// object is the user or group, changed as the work goes on.
+	object() client.Object
+	// original is the object as it was read.
+	original() client.Object
+	// summarise brings the status up to date and reports whether it changed.
+	summarise(now time.Time) bool
+	// progressed is what has been found out.
+	progressed() *progress
+}
+
+// progress is what a reconcile found out about an object.
+type progress struct {
+	config   *syncConfig
+	verdicts []verdict
+	// held is set when no directory was looked at.
+	held *verdict
+}
+
+func (p *progress) progressed() *progress { return p }
+
+// hold records that no directory was looked at, and why.
+func (p *progress) hold(reason, format string, args ...any) {
+	p.held = &verdict{reason: reason, message: fmt.Sprintf(format, args...), outlook: retrying, waiting: true}
+}
+
+// all are the verdicts, or what stands for them when nothing was looked at.
+func (p *progress) all() []verdict {
+	if p.held != nil {
+		return []verdict{*p.held}
+	}
+	return p.verdicts
+}
+
+// every reports whether all verdicts are of a sort.
+func (p *progress) every(is func(verdict) bool) bool {
+	return !slices.ContainsFunc(p.all(), func(v verdict) bool { return !is(v) })
+}
+
+// silent reports whether the status stays as it is although the object is not
+// settled. One that merely waits, and whose spec has its status already, keeps
+// it: an outage writes nothing for those in sync.
+func (p *progress) silent(observed, deleted bool) bool {
+	if p.every(func(v verdict) bool { return v.unchanged }) {
+		return true
+	}
+	return observed && !deleted && p.every(func(v verdict) bool { return v.waiting })
+}
+
+// conditions sets the object's conditions.
+func (p *progress) conditions(set conditionSet) {
+	if p.held != nil {
+		set.held(*p.held)
+		return
+	}
+	set.summarise(p.verdicts)
+}
+
+// openDirectory is a directory whose gate is open, and what is decided for it.
+type openDirectory struct {
+	*directory.Connection
+	spec   *v1alpha1.DirectorySpec
+	policy plan.Policy
+}
+
+// begin does what comes before any directory is looked at, and reports
+// whether they are to be looked at, and whether the reconcile is over.
+func (b *base) begin(ctx context.Context, w work, configName string) (proceed, over bool, err error) {
+	object, p := w.object(), w.progressed()
+	deleted := !object.GetDeletionTimestamp().IsZero()
+	if deleted && !controllerutil.ContainsFinalizer(object, v1alpha1.Finalizer) {
+		return false, true, nil
+	}
+	p.config, err = b.configOf(ctx, object.GetNamespace(), configName)
+	invalid, isInvalid := errors.AsType[*plan.InvalidError](err)
+	if err != nil && !isInvalid {
+		return false, true, err
+	}
+	if deleted {
+		why, err := b.releaseReason(ctx, object, p.config)
+		if err != nil {
+			return false, true, err
+		}
+		if why != "" {
+			return false, true, b.release(ctx, object, why)
+		}
+	}
+	switch {
+	case p.config == nil:
+		p.hold(v1alpha1.ReasonDirectoryNotReady, "SyncConfig %s does not exist in this namespace", configName)
+	case p.config.Spec.Mode == v1alpha1.ModePaused:
+		p.hold(v1alpha1.ReasonPaused, "SyncConfig %s is paused: changes wait", configName)
+	case isInvalid:
+		p.hold(v1alpha1.ReasonDirectoryNotReady, "SyncConfig %s cannot be used: %v", configName, invalid)
+	default:
+		return true, false, b.ensureFinalizer(ctx, object)
+	}
+	return false, false, nil
+}
+
+// finish writes the status, if it changed, and lets a deleted object go once
+// every directory has followed.
+func (b *base) finish(ctx context.Context, w work) (reconcile.Result, error) {
+	object, p := w.object(), w.progressed()
+	if !object.GetDeletionTimestamp().IsZero() && p.every(func(v verdict) bool { return v.outlook == settled }) {
+		return reconcile.Result{}, b.dropFinalizer(ctx, object)
+	}
+	if !w.summarise(b.clock.Now()) {
+		return resultOf(ctx, p.verdicts)
+	}
+	err := b.writeStatus(ctx, w)
+	if apierrors.IsConflict(err) {
+		// A stale read: the newer object is on its way through the watch.
+		return reconcile.Result{RequeueAfter: retryBase}, nil
+	}
+	if client.IgnoreNotFound(err) != nil {
+		return reconcile.Result{}, err
+	}
+	return resultOf(ctx, p.verdicts)
+}
+
+// writeStatus patches the status, unless somebody changed the object since it
+// was read.
+func (b *base) writeStatus(ctx context.Context, w work) error {
+	patch := client.MergeFromWithOptions(w.original(), client.MergeFromWithOptimisticLock{})
+	if err := b.client.Status().Patch(ctx, w.object(), patch); err != nil {
+		return fmt.Errorf("write status of %s: %w", client.ObjectKeyFromObject(w.object()), err)
+	}
+	return nil
+}
+
+// lookUp gives the way to a directory when its gate is open; otherwise the
+// object waits until it opens.
+func (b *base) lookUp(room *waitingRoom, p *progress, object types.NamespacedName, dir *v1alpha1.DirectorySpec) (*openDirectory, *verdict) {
+	room.enter(p.config.key(), object)
+	connection, gate := b.connection(p.config, dir)
+	if !gate.Open {
+		return nil, &verdict{
+			directory: dir.Name, reason: v1alpha1.ReasonDirectoryUnavailable, outlook: retrying, waiting: true,
+			message: "waits for the directory: " + gate.Reason.Error(),
+		}
+	}
+	room.leave(p.config.key(), object)
+	return &openDirectory{Connection: connection, spec: dir, policy: p.config.policy.Protect(gate.Info)}, nil
+}
