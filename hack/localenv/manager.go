@@ -126,3 +126,8 @@ func (m *Manager) ready(ctx context.Context) error {
 	}
 	return nil
 }
+
+// PID is the process id of the running replica.
+func (m *Manager) PID() int {
+	return m.process.cmd.Process.Pid
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/atlassync/atlassync/hack/localenv"
+)
+
+// settings is what other tools need to know about a running environment. Its
+// fields are the variables of .run/env, which are a contract.
+type settings struct {
+	kubeconfig   string // KUBECONFIG: a cluster administrator's
+	scimBaseURL  string // SCIM_BASE_URL
+	scimToken    string // SCIM_TOKEN
+	metricsURL   string // METRICS_URL
+	jiraURL      string // SIM_JIRA_URL
+	jiraUser     string // SIM_JIRA_USER
+	jiraPassword string // SIM_JIRA_PASSWORD
+}
+
+// variables lists the names in .run/env and what they are kept in.
+func (s *settings) variables() []struct {
+	name  string
+	value *string
+} {
+	return []struct {
+		name  string
+		value *string
+	}{
+		{"KUBECONFIG", &s.kubeconfig},
+		{"SCIM_BASE_URL", &s.scimBaseURL},
+		{"SCIM_TOKEN", &s.scimToken},
+		{"METRICS_URL", &s.metricsURL},
+		{"SIM_JIRA_URL", &s.jiraURL},
+		{"SIM_JIRA_USER", &s.jiraUser},
+		{"SIM_JIRA_PASSWORD", &s.jiraPassword},
+	}
+}
+
+// write makes the file, complete from the first moment that it is there.
+func (s *settings) write(path string) error {
+	var lines strings.Builder
+	for _, v := range s.variables() {
+		fmt.Fprintf(&lines, "export %s='%s'\n", v.name, strings.ReplaceAll(*v.value, "'", `'\''`))
+	}
+	if err := os.WriteFile(path+".new", []byte(lines.String()), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
+}
+
+// readSettings reads what write made.
+func readSettings(path string) (*settings, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]string{}
+	for line := range strings.Lines(string(content)) {
+		name, quoted, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
+		value := strings.TrimSuffix(strings.TrimPrefix(quoted, "'"), "'")
+		values[name] = strings.ReplaceAll(value, `'\''`, "'")
+	}
+	s := &settings{}
+	for _, v := range s.variables() {
+		*v.value = values[v.name]
+	}
+	return s, nil
+}
+
+// bringUp starts everything in dir and waits until the SyncConfig of
+// config/samples is ready. When it fails half-way, the environment is what the
+// caller has to stop; it is nil when nothing was started.
+func bringUp(ctx context.Context, dir string) (*localenv.Environment, *localenv.Manager, *settings, error) {
+	env, err := localenv.Start(ctx, localenv.Options{Dir: dir})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	manager, err := env.StartManager(ctx, "manager")
+	if err != nil {
+		return env, nil, nil, err
+	}
+	known, err := configure(ctx, env, manager)
+	if err != nil {
+		return env, manager, nil, withLog(err, manager.Log)
+	}
+	return env, manager, known, nil
+}
+
+// withLog adds the end of a log, where the cause usually is.
+func withLog(err error, log string) error {
+	return fmt.Errorf("%w\nThe end of %s:\n%s", err, filepath.Base(log), localenv.Tail(log, 30))
+}
+
+// configure applies the samples and collects the settings.
+func configure(ctx context.Context, env *localenv.Environment, manager *localenv.Manager) (*settings, error) {
+	key, err := env.ApplySamples(ctx)
+	if err != nil {
+		return nil, err
+	}
+	config, err := env.WaitForSyncConfig(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	token, err := env.SCIMToken(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	return &settings{
+		kubeconfig:   env.AdminKubeconfig,
+		scimBaseURL:  config.Status.SCIM.BaseURL,
+		scimToken:    token,
+		metricsURL:   manager.MetricsURL,
+		jiraURL:      env.Jira.URL,
+		jiraUser:     env.Jira.User,
+		jiraPassword: env.Jira.Password,
+	}, nil
+}
