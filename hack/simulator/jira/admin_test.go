@@ -57,12 +57,14 @@ func TestSteeringRefusals(t *testing.T) {
 		"a misspelt property":  {"PUT /_sim/faults", `{"latency":5}`, 400, "latency"},
 		"no name":              {"POST /_sim/users", `{}`, 400, "the name is empty"},
 		"a taken name":         {"POST /_sim/users", `{"name":"ADMIN"}`, 400, "has one of that name"},
+		"a taken key":          {"POST /_sim/users", `{"name":"bob","key":"JIRAUSER10100"}`, 400, "another user's"},
+		"another key":          {"POST /_sim/users", `{"name":"admin","key":"admin","directory":"LDAP"}`, 400, "has another key"},
 		"an unknown directory": {"POST /_sim/users", `{"name":"bob","directory":"x"}`, 400, `no directory "x"`},
 		"an unknown member":    {"POST /_sim/groups", `{"name":"devs","members":["bob"]}`, 400, `no user "bob"`},
 		"an unknown fault":     {"PUT /_sim/faults", `{"rules":[{"kind":"x"}]}`, 400, "rules[0].kind"},
 		"an unknown address":   {"GET /_sim/x", "", 404, "not found"},
 	}
-	i := start(t, jira.Options{})
+	i := start(t, jira.Options{Directories: ldapFirst})
 	before := i.State()
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -28,7 +28,7 @@ func (s *Server) admit(c *call, needs right) error {
 	case caller == nil && needs != anybody:
 		return refuse(http.StatusUnauthorized,
 			"You are not authenticated. Authentication required to perform this operation.")
-	case needs == administers && !s.state.belongs(caller, AdminGroup):
+	case needs == administers && !belongs(caller, AdminGroup):
 		return refuse(http.StatusForbidden, "You do not have the permission to administer users and groups.")
 	}
 	c.caller = caller

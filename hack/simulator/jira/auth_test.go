@@ -2,6 +2,7 @@ package jira_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -81,6 +82,16 @@ func TestUnknownTokenOfAnEmptyName(t *testing.T) {
 	NewWithT(t).Expect(i.withAuthorization("Bearer ").call("GET myself", "").status).To(Equal(http.StatusUnauthorized))
 }
 
+func TestExperimentalOperationsMayNeedOptIn(t *testing.T) {
+	g := NewWithT(t)
+	i := startUnchecked(t, jira.Options{Unconfirmed: jira.Unconfirmed{NeedsOptIn: true}})
+
+	g.Expect(i.call("POST user", newBob).status).To(Equal(http.StatusNotFound))
+	g.Expect(i.call("GET user?username=admin", "").status).To(Equal(http.StatusOK), "it is not experimental")
+	i.optIn = true
+	g.Expect(i.call("POST user", newBob).status).To(Equal(http.StatusCreated))
+}
+
 func TestPagesOutsideRest(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{ContextPath: "/jira"})
@@ -95,11 +106,11 @@ func TestPagesOutsideRest(t *testing.T) {
 
 func TestContextPath(t *testing.T) {
 	g := NewWithT(t)
-	i := start(t, jira.Options{ContextPath: "/jira"})
+	i := startUnchecked(t, jira.Options{ContextPath: "/jira"})
 
 	g.Expect(i.call("GET serverInfo", "").json(t)).To(HaveKeyWithValue("baseUrl", i.url))
-	i.url = i.url[:len(i.url)-len("/jira")]
-	g.Expect(startUnchecked(t, jira.Options{ContextPath: "/jira"}).call("GET serverInfo", "").status).To(Equal(http.StatusOK))
+	i.url = strings.TrimSuffix(i.url, "/jira")
+	g.Expect(i.call("GET serverInfo", "").status).To(Equal(http.StatusNotFound))
 }
 
 func TestAddressesThatAreNotThere(t *testing.T) {

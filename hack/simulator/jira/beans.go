@@ -27,10 +27,10 @@ func (s *Server) userSummary(c *call, u *account) map[string]any {
 func (s *Server) userBean(c *call, u *account) map[string]any {
 	expand := strings.Split(c.URL.Query().Get("expand"), ",")
 	groups, roles := []any{}, []any{}
-	for _, name := range s.state.groupsOf(u) {
+	for _, name := range groupsOf(u) {
 		groups = append(groups, map[string]any{"name": name, "self": s.groupSelf(c, name)})
 	}
-	if s.state.belongs(u, ApplicationGroup) {
+	if belongs(u, ApplicationGroup) {
 		roles = append(roles, map[string]any{"key": ApplicationKey, "name": applicationName})
 	}
 	bean := s.userSummary(c, u)
@@ -55,13 +55,19 @@ func (s *Server) groupSelf(c *call, name string) string {
 	return s.baseURL(c) + "/rest/api/2/group?groupname=" + url.QueryEscape(name)
 }
 
-// groupBean is a group; it counts the members and does not list them.
+// groupBean is a group; it counts the direct members and lists none.
 func (s *Server) groupBean(c *call, name string) map[string]any {
+	size := 0
+	for _, d := range s.state.directories {
+		if g := d.groups[fold(name)]; g != nil {
+			size += len(g.users)
+		}
+	}
 	return map[string]any{
 		"name": name,
 		"self": s.groupSelf(c, name),
 		"users": map[string]any{
-			"size":        len(s.state.members(name)),
+			"size":        size,
 			"items":       []any{},
 			"max-results": s.options.MemberPage,
 			"start-index": 0,

@@ -23,6 +23,7 @@ type instance struct {
 	listener      *httptest.Server
 	url           string
 	authorization string
+	optIn         bool
 }
 
 // reply is an answer, with its body read.
@@ -92,6 +93,9 @@ func (i *instance) try(request, body string) (reply, error) {
 	}
 	if i.authorization != "" {
 		r.Header.Set("Authorization", i.authorization)
+	}
+	if i.optIn {
+		r.Header.Set("X-ExperimentalApi", "true")
 	}
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")

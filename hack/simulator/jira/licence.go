@@ -29,18 +29,43 @@ func (s *Server) wantsAccess(w userWrite) bool {
 	return slices.Contains(*w.ApplicationKeys, ApplicationKey)
 }
 
+// takesSeat reports whether joining the group would cost a seat.
+func takesSeat(u *account, groupName string) bool {
+	return u.active && fold(groupName) == fold(ApplicationGroup) && !belongs(u, ApplicationGroup)
+}
+
+// takesSeatBy reports whether the change w of u would cost a seat.
+func (s *Server) takesSeatBy(u *account, w userWrite) bool {
+	has := belongs(u, ApplicationGroup)
+	active, access := u.active, has
+	if w.Active != nil {
+		active = *w.Active
+	}
+	if w.ApplicationKeys != nil {
+		access = s.wantsAccess(w)
+	}
+	return active && access && !(u.active && has)
+}
+
+// setAccess gives u access to the application or takes it away.
+func setAccess(u *account, access bool) {
+	if access {
+		u.directory.group(ApplicationGroup).users[u] = true
+	} else if g := u.directory.groups[fold(ApplicationGroup)]; g != nil {
+		delete(g.users, u)
+	}
+}
+
 // grantApplication is POST user/application.
 func (s *Server) grantApplication(c *call) (answer, error) {
 	u, err := s.applicationUser(c)
 	if err != nil {
 		return answer{}, err
 	}
-	if !s.state.belongs(u, ApplicationGroup) {
-		if u.active && !s.seatLeft() {
-			return answer{}, s.noSeatLeft()
-		}
-		u.directory.group(ApplicationGroup).users[u] = true
+	if takesSeat(u, ApplicationGroup) && !s.seatLeft() {
+		return answer{}, s.noSeatLeft()
 	}
+	setAccess(u, true)
 	return answer{status: http.StatusOK}, nil
 }
 
@@ -50,7 +75,7 @@ func (s *Server) revokeApplication(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	delete(u.directory.group(ApplicationGroup).users, u)
+	setAccess(u, false)
 	return answer{status: http.StatusNoContent}, nil
 }
 

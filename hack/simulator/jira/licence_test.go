@@ -44,6 +44,9 @@ func TestNoSeatLeft(t *testing.T) {
 		"add somebody inactive":           {"POST group/user?groupname=jira-software-users", `{"name":"ina"}`, 201},
 		"grant access":                    {"POST user/application?username=carl&applicationKey=jira-software", "", 402},
 		"grant access to who has it":      {"POST user/application?username=dora&applicationKey=jira-software", "", 200},
+		"access by update":                {"PUT user?username=carl", `{"applicationKeys":["jira-software"]}`, 402},
+		"no more access by update":        {"PUT user?username=dora", `{"applicationKeys":[]}`, 200},
+		"other updates":                   {"PUT user?username=dora", `{"displayName":"D","active":true}`, 200},
 		"reactivate somebody with access": {"PUT user?username=gone", `{"active":true}`, 402},
 		"reactivate somebody without":     {"PUT user?username=ina", `{"active":true}`, 200},
 	}

@@ -3,7 +3,6 @@ package jira
 import (
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // listMembers is GET group/member: members of the group and of its subgroups,
@@ -42,16 +41,11 @@ func (s *Server) addMember(c *call) (answer, error) {
 		return answer{}, s.readOnly("You cannot add user '" + u.name + "' to group '" + name + "'.")
 	case g != nil && g.users[u]:
 		return answer{}, refuse(http.StatusBadRequest, "Cannot add user. '%s' is already a member of '%s'", u.name, name)
-	case s.takesSeat(u, name) && !s.seatLeft():
+	case takesSeat(u, name) && !s.seatLeft():
 		return answer{}, s.noSeatLeft()
 	}
 	u.directory.group(name).users[u] = true
 	return answer{http.StatusCreated, s.groupBean(c, name)}, nil
-}
-
-// takesSeat reports whether joining the group would cost a licence seat.
-func (s *Server) takesSeat(u *account, groupName string) bool {
-	return u.active && strings.EqualFold(groupName, ApplicationGroup) && !s.state.belongs(u, ApplicationGroup)
 }
 
 // removeMember is DELETE group/user. It ends direct memberships only.

@@ -65,6 +65,9 @@ type DirectoryOptions struct {
 
 // Unconfirmed holds the behaviours for which there is no public statement.
 // The defaults are guesses; a client must be right under every setting.
+// Guessed and not configurable: a membership is written to the directory that
+// has the user, and the application's seats are those of the active members
+// of ApplicationGroup.
 type Unconfirmed struct {
 	// ReadOnlyStatus answers a change in a read-only directory; 400 if 0.
 	ReadOnlyStatus int
@@ -73,6 +76,10 @@ type Unconfirmed struct {
 	// AbsentMemberStatus answers the removal of somebody who is not a direct
 	// member of the group; 400 if 0.
 	AbsentMemberStatus int
+	// NeedsOptIn refuses the operations that the vendor's document marks as
+	// experimental to callers that do not send X-ExperimentalApi: true, as the
+	// document says they must; with 404.
+	NeedsOptIn bool
 	// DefaultAccess gives a user created without applicationKeys access to
 	// the application.
 	DefaultAccess bool

@@ -84,16 +84,24 @@ func (s *Server) AddUser(user User) (User, error) {
 		return User{}, fmt.Errorf("adding a user: the name is empty")
 	case d.users[fold(user.Name)] != nil:
 		return User{}, fmt.Errorf("adding user %q: directory %q has one of that name", user.Name, d.Name)
-	case user.Key != "" && s.state.keys[user.Key] != nil:
-		return User{}, fmt.Errorf("adding user %q: key %q is taken", user.Name, user.Key)
+	case !s.state.mayHaveKey(user.Name, user.Key):
+		return User{}, fmt.Errorf("adding user %q: key %q is another user's, or the user has another key", user.Name, user.Key)
 	}
 	u := &account{name: user.Name, displayName: user.DisplayName, email: user.Email, active: user.Active, password: user.Password}
-	if user.Key != "" {
+	if user.Key != "" && s.state.keys[user.Key] == nil {
 		s.state.identify(user.Name, user.Key)
 	}
 	d.insert(u)
-	s.state.identityOf(u.name).leads = slices.Clone(user.Leads)
+	id := s.state.identityOf(u.name)
+	id.leads = append(id.leads, user.Leads...)
 	return s.show(u), nil
+}
+
+// mayHaveKey reports whether a user of that name can be given the key; an
+// empty one stands for whatever the user has or gets.
+func (s *state) mayHaveKey(name, key string) bool {
+	byName, byKey := s.identities[fold(name)], s.keys[key]
+	return key == "" || byName == byKey
 }
 
 func (s *Server) show(u *account) User {

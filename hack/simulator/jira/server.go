@@ -35,12 +35,6 @@ type Server struct {
 	requests int
 }
 
-// resource is one operation: who may call it and what it does.
-type resource struct {
-	needs right
-	serve func(*call) (answer, error)
-}
-
 // call is a request with its body, on behalf of caller (nil if anonymous).
 type call struct {
 	*http.Request
@@ -123,35 +117,13 @@ func (s *Server) dispatch(c *call) (answer, error) {
 	if !ok {
 		return answer{http.StatusMethodNotAllowed, statusBody(http.StatusMethodNotAllowed)}, nil
 	}
+	if s.options.Unconfirmed.NeedsOptIn && experimental[c.Method+" "+name] && c.Header.Get("X-ExperimentalApi") != "true" {
+		return answer{http.StatusNotFound, statusBody(http.StatusNotFound)}, nil
+	}
 	if err := s.admit(c, operation.needs); err != nil {
 		return answer{}, err
 	}
 	return operation.serve(c)
-}
-
-// routes lists every resource by name and method.
-func (s *Server) routes() map[string]map[string]resource {
-	routes := map[string]map[string]resource{
-		"serverInfo":       {"GET": {anybody, s.serverInfo}},
-		"myself":           {"GET": {signedIn, s.myself}},
-		"user":             {"GET": {signedIn, s.getUser}, "POST": {administers, s.createUser}, "PUT": {administers, s.updateUser}, "DELETE": {administers, s.deleteUser}},
-		"user/search":      {"GET": {signedIn, s.searchUsers}},
-		"user/password":    {"PUT": {administers, s.setPassword}},
-		"user/application": {"POST": {administers, s.grantApplication}, "DELETE": {administers, s.revokeApplication}},
-		"group":            {"GET": {signedIn, s.getGroup}, "POST": {administers, s.createGroup}, "DELETE": {administers, s.deleteGroup}},
-		"group/user":       {"POST": {administers, s.addMember}, "DELETE": {administers, s.removeMember}},
-		"group/member":     {"GET": {administers, s.listMembers}},
-		"groups/picker":    {"GET": {anybody, s.pickGroups}},
-		"applicationrole":  {"GET": {administers, s.applicationRoles}},
-	}
-	if !s.options.WithoutUserList {
-		routes["user/list"] = map[string]resource{"GET": {signedIn, s.listUsers}}
-	}
-	if s.atLeast(8, 19) {
-		routes["user/duplicated/count"] = map[string]resource{"GET": {signedIn, s.countDuplicates}}
-		routes["user/duplicated/list"] = map[string]resource{"GET": {administers, s.listDuplicates}}
-	}
-	return routes
 }
 
 // decode reads the request's JSON body.

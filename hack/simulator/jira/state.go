@@ -15,6 +15,7 @@ const firstKey = 10100
 type account struct {
 	name, displayName, email, password string
 	active                             bool
+	folded                             string // name, folded
 	directory                          *directory
 }
 
@@ -67,9 +68,12 @@ func fold(name string) string { return strings.ToLower(name) }
 
 // user finds the account that counts: the one in the first directory that
 // has the name. It shadows those below.
-func (s *state) user(name string) *account {
+func (s *state) user(name string) *account { return s.counting(fold(name)) }
+
+// counting is user for a name that is folded already.
+func (s *state) counting(folded string) *account {
 	for _, d := range s.directories {
-		if u := d.users[fold(name)]; u != nil {
+		if u := d.users[folded]; u != nil {
 			return u
 		}
 	}
@@ -95,7 +99,7 @@ func (s *state) users() []*account {
 
 func sortedAccounts(accounts func(func(*account) bool)) []*account {
 	return slices.SortedFunc(accounts, func(a, b *account) int {
-		return cmp.Compare(fold(a.name), fold(b.name))
+		return cmp.Compare(a.folded, b.folded)
 	})
 }
 
@@ -160,7 +164,7 @@ func (s *state) members(name string) []*account {
 			g.collect(found, map[*group]bool{})
 		}
 	}
-	maps.DeleteFunc(found, func(u *account, _ bool) bool { return s.user(u.name) != u })
+	maps.DeleteFunc(found, func(u *account, _ bool) bool { return s.counting(u.folded) != u })
 	return sortedAccounts(maps.Keys(found))
 }
 
@@ -176,14 +180,37 @@ func (g *group) collect(into map[*account]bool, seen map[*group]bool) {
 	}
 }
 
-// belongs reports whether u is in the group or in its subgroups.
-func (s *state) belongs(u *account, groupName string) bool {
-	return slices.Contains(s.members(groupName), u)
+// belongs reports whether u, an account that counts, is in the group or in
+// its subgroups.
+func belongs(u *account, groupName string) bool {
+	g := u.directory.groups[fold(groupName)]
+	return g != nil && g.contains(u, map[*group]bool{})
 }
 
-// groupsOf lists the groups that u belongs to.
-func (s *state) groupsOf(u *account) []string {
-	return slices.DeleteFunc(s.groupNames(), func(name string) bool { return !s.belongs(u, name) })
+// contains looks for u in g and, once in each, in the groups below it.
+func (g *group) contains(u *account, seen map[*group]bool) bool {
+	if g.users[u] {
+		return true
+	}
+	seen[g] = true
+	for sub := range g.subgroups {
+		if !seen[sub] && sub.contains(u, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// groupsOf lists the groups that u, an account that counts, belongs to.
+func groupsOf(u *account) []string {
+	var names []string
+	for _, g := range u.directory.groups {
+		if g.contains(u, map[*group]bool{}) {
+			names = append(names, g.name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // group gives the directory's group of that name, a new one if it has none.
@@ -196,25 +223,26 @@ func (d *directory) group(name string) *group {
 	return g
 }
 
-// insert puts a new account into the directory.
+// insert puts an account into the directory under its name.
 func (d *directory) insert(u *account) {
-	u.directory = d
-	d.users[fold(u.name)] = u
+	u.directory, u.folded = d, fold(u.name)
+	d.users[u.folded] = u
 }
 
 // rename gives u another name; its identity and memberships go along.
 func (s *state) rename(u *account, name string) {
 	id := s.identityOf(u.name)
 	delete(s.identities, id.name)
-	delete(u.directory.users, id.name)
-	u.name, id.name = name, fold(name)
+	delete(u.directory.users, u.folded)
+	id.name = fold(name)
 	s.identities[id.name] = id
-	u.directory.users[id.name] = u
+	u.name = name
+	u.directory.insert(u)
 }
 
 // remove deletes u. The identity stays if a lower directory has the name.
 func (s *state) remove(u *account) {
-	delete(u.directory.users, fold(u.name))
+	delete(u.directory.users, u.folded)
 	for _, g := range u.directory.groups {
 		delete(g.users, u)
 	}

@@ -62,14 +62,11 @@ func (s *Server) createUser(c *call) (answer, error) {
 	}
 	u := &account{name: strings.TrimSpace(*w.Name), active: true, password: rand.Text()}
 	w.apply(u)
-	access := s.wantsAccess(w)
-	if access && u.active && !s.seatLeft() {
+	if s.wantsAccess(w) && u.active && !s.seatLeft() {
 		return answer{}, s.noSeatLeft()
 	}
 	d.insert(u)
-	if access {
-		d.group(ApplicationGroup).users[u] = true
-	}
+	setAccess(u, s.wantsAccess(w))
 	return answer{http.StatusCreated, s.userSummary(c, u)}, nil
 }
 
@@ -148,8 +145,10 @@ func (s *Server) updateUser(c *call) (answer, error) {
 	if w.Name != nil {
 		s.state.rename(u, strings.TrimSpace(*w.Name))
 	}
-	w.Password = nil // user/password changes it
 	w.apply(u)
+	if w.ApplicationKeys != nil {
+		setAccess(u, s.wantsAccess(w))
+	}
 	return answer{http.StatusOK, s.userSummary(c, u)}, nil
 }
 
@@ -172,25 +171,20 @@ func (s *Server) validateChange(u *account, w userWrite) error {
 	if err := s.validate(w); err != nil {
 		return err
 	}
-	return s.validateActive(u, w.Active)
+	if s.takesSeatBy(u, w) && !s.seatLeft() {
+		return s.noSeatLeft()
+	}
+	return s.validateDeactivation(u, w)
 }
 
-// validateActive checks whether u may become active or inactive.
-func (s *Server) validateActive(u *account, active *bool) error {
-	if active == nil || *active == u.active {
+// validateDeactivation refuses to deactivate the lead of a project.
+func (s *Server) validateDeactivation(u *account, w userWrite) error {
+	leads := s.state.identityOf(u.name).leads
+	if len(leads) == 0 || w.Active == nil || *w.Active {
 		return nil
 	}
-	if *active {
-		if s.state.belongs(u, ApplicationGroup) && !s.seatLeft() {
-			return s.noSeatLeft()
-		}
-		return nil
-	}
-	if leads := s.state.identityOf(u.name).leads; len(leads) > 0 {
-		return refuseFields(map[string]string{"active": "Cannot deactivate user '" + u.name +
-			"' because they are currently the lead of these projects: " + strings.Join(slices.Sorted(slices.Values(leads)), ", ")})
-	}
-	return nil
+	return refuseFields(map[string]string{"active": "Cannot deactivate user '" + u.name +
+		"' because they are currently the lead of these projects: " + strings.Join(slices.Sorted(slices.Values(leads)), ", ")})
 }
 
 // deleteUser is DELETE user. A user of the same name in a lower directory

@@ -1,6 +1,7 @@
 package jira_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -62,6 +63,27 @@ func TestCreateUserInactive(t *testing.T) {
 	g.Expect(i.call("GET user?username=bob", "").json(t)).To(HaveKeyWithValue("active", false))
 }
 
+func TestOneOfManyConcurrentCreatesWins(t *testing.T) {
+	g := NewWithT(t)
+	i := start(t, jira.Options{})
+	statuses := make(chan int)
+	for n := range 8 {
+		go func() {
+			answer, err := i.try("POST user", fmt.Sprintf(`{"name":"Bob","displayName":"Bob %d","emailAddress":"bob@example.com"}`, n))
+			if err != nil {
+				t.Error(err)
+			}
+			statuses <- answer.status
+		}()
+	}
+
+	count := map[int]int{}
+	for range 8 {
+		count[<-statuses]++
+	}
+	g.Expect(count).To(Equal(map[int]int{http.StatusCreated: 1, http.StatusBadRequest: 7}))
+}
+
 func TestGetUser(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{})
@@ -80,6 +102,15 @@ func TestGetUser(t *testing.T) {
 	g.Expect(i.call("GET user?key=jirauser10101", "").status).To(Equal(http.StatusNotFound), "keys are case-sensitive")
 	g.Expect(i.call("GET user?username=nobody", "").status).To(Equal(http.StatusNotFound))
 	g.Expect(i.call("GET user", "").status).To(Equal(http.StatusNotFound))
+}
+
+func TestMigratedUsersHaveTheirOldNameAsKey(t *testing.T) {
+	g := NewWithT(t)
+	i := start(t, jira.Options{})
+	i.add(jira.User{Name: "Fred", Key: "freddy", Active: true})
+
+	g.Expect(i.call("PUT user?key=freddy", `{"displayName":"Fred F"}`).json(t)).To(And(
+		HaveKeyWithValue("name", "Fred"), HaveKeyWithValue("key", "freddy")))
 }
 
 func TestUpdateUserIsPartial(t *testing.T) {

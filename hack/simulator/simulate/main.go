@@ -10,6 +10,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -34,14 +35,14 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *product, *listen, options); err != nil {
+	if err := run(ctx, os.Stdout, *product, *listen, options); err != nil {
 		fmt.Fprintln(os.Stderr, "simulate:", err)
 		os.Exit(1)
 	}
 }
 
-// run serves until ctx ends.
-func run(ctx context.Context, product, listen string, options jira.Options) error {
+// run writes the URL to out and serves until ctx ends.
+func run(ctx context.Context, out io.Writer, product, listen string, options jira.Options) error {
 	if product != "jira" {
 		return fmt.Errorf("product %q cannot be simulated; choose jira", product)
 	}
@@ -49,7 +50,7 @@ func run(ctx context.Context, product, listen string, options jira.Options) erro
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w", listen, err)
 	}
-	fmt.Printf("http://%s%s\n", listener.Addr(), options.ContextPath)
+	fmt.Fprintf(out, "http://%s%s\n", listener.Addr(), options.ContextPath)
 	server := &http.Server{Handler: jira.New(options), ReadHeaderTimeout: 10 * time.Second}
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
