@@ -114,6 +114,7 @@ func TestOperationsOnAUser(t *testing.T) {
 		{"an unknown extension", `{"op":"replace","value":{"urn:okta:app:1.0:user:custom":{"shoeSize":43}}}`,
 			`{"urn:okta:app:1.0:user:custom":{"shoeSize":43}}`},
 		{"an unknown extension goes", `{"op":"remove","path":"urn:okta:app:1.0:user:custom"}`, `{"urn:okta:app:1.0:user:custom":null}`},
+		{"a colon does not turn a core attribute into an extension", `{"op":"replace","path":"userName:x","value":"y"},{"op":"remove","path":"userName:x"}`, `{}`},
 		{"operations take effect in order", `{"op":"remove","path":"title"},{"op":"add","path":"title","value":"A"},{"op":"replace","path":"title","value":"B"}`,
 			`{"title":"B"}`},
 		{"no operations", ``, `{}`},

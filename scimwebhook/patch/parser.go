@@ -112,21 +112,24 @@ func (p *parser) locate(path string) (target, bool, error) {
 // foreign keeps what belongs to an extension that is not known: an object is
 // the extension as a whole, anything else one attribute of it.
 func (p *parser) foreign(verb verb, path string, value any) {
-	urn, name := path, ""
-	if colon := strings.LastIndexByte(path, ':'); colon > 0 {
-		urn, name = path[:colon], path[colon+1:]
-	}
+	colon := strings.LastIndexByte(path, ':')
+	urn, name := path[:max(colon, 0)], path[colon+1:]
 	_, isObject := value.(map[string]any)
 	switch {
 	case strings.Contains(path, "["):
 		p.drop(path)
 	case verb == remove || verb == replace && schema.Unassigned(value):
 		p.opaque(remove, "", path, nil)
-		p.opaque(remove, urn, name, nil)
+		if p.resource.Foreign(urn) {
+			p.opaque(remove, urn, name, nil)
+		}
+	case schema.Unassigned(value):
 	case isObject:
 		p.opaque(verb, "", path, value)
-	case !schema.Unassigned(value):
+	case p.resource.Foreign(urn):
 		p.opaque(verb, urn, name, value)
+	default:
+		p.drop(path)
 	}
 }
 

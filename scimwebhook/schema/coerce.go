@@ -166,28 +166,25 @@ func (c *coercion) object(a *Attribute, path string, v any) (any, error) {
 // before a name in messages.
 func (c *coercion) attributes(known Attributes, prefix string, sent map[string]any) (map[string]any, error) {
 	out := make(map[string]any, len(sent))
-	seen := make(map[*Attribute]bool, len(sent))
 	for name, v := range sent {
 		a := known.Find(name)
 		if a == nil {
 			c.drop(prefix + name)
 			continue
 		}
-		if seen[a] {
+		if _, given := out[a.Name]; given {
 			return nil, twice(prefix + a.Name)
 		}
-		seen[a] = true
 		if !a.Writable() {
-			continue
+			v = nil
 		}
 		value, err := c.value(a, prefix+a.Name, v)
 		if err != nil {
 			return nil, err
 		}
-		if value != nil {
-			out[a.Name] = value
-		}
+		out[a.Name] = value
 	}
+	maps.DeleteFunc(out, func(_ string, value any) bool { return value == nil })
 	return out, nil
 }
 
