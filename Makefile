@@ -11,7 +11,6 @@ FUZZTIME ?= 30s
 # run without it.
 RACE := $(shell test "$$(go env CGO_ENABLED)" = 1 && command -v "$$(go env CC)" >/dev/null && echo -race)
 
-LOCALENV := go run ./hack/demo
 CONTROLPLANE := go -C hack/controlplane run .
 
 .PHONY: help
@@ -21,16 +20,16 @@ help: ## Show this list
 # --- Use ---
 
 .PHONY: demo
-demo: ## Okta to Jira through Kubernetes, on this machine, in one command
-	@$(LOCALENV) demo
+demo: bin/demo ## Okta to Jira through Kubernetes, on this machine, in one command
+	@bin/demo demo
 
 .PHONY: up
-up: ## Start the local environment in the background; .run/env says where
-	@$(LOCALENV) up
+up: bin/demo ## Start the local environment in the background; .run/env says where
+	@bin/demo up
 
 .PHONY: down
-down: ## Stop what `make up` started
-	@$(LOCALENV) down
+down: bin/demo ## Stop what `make up` started
+	@bin/demo down
 
 # --- Develop ---
 
@@ -105,6 +104,10 @@ verify-modules:
 verify-format:
 	@stale="$$(gofmt -l $(GO_FILES))" && test -z "$$stale" || \
 	{ echo "Not formatted, run make fmt:"; echo "$$stale"; exit 1; }
+
+.PHONY: bin/demo
+bin/demo:
+	@go build -o $@ ./hack/demo
 
 # The tools' versions are in hack/tools/go.mod, so they are built anew when it changes.
 bin/controller-gen bin/golangci-lint: bin/%: hack/tools/go.mod hack/tools/go.sum

@@ -82,10 +82,10 @@ func (d runDir) supervisor() (*os.Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(content)))
 	if len(content) == 0 {
 		return nil, errors.New("it is just being started: try again when that is done, or interrupt it")
 	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(content)))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", d.pid(), err)
 	}

@@ -52,7 +52,7 @@ func (p *ControlPlane) Apply(ctx context.Context, objects []*unstructured.Unstru
 		return fmt.Errorf("install the custom resource definitions: %w", err)
 	}
 	for _, object := range namespacesFirst(others) {
-		configuration := client.ApplyConfigurationFromUnstructured(object)
+		configuration := client.ApplyConfigurationFromUnstructured(object.DeepCopy()) // the answer is written into it
 		if err := p.Client.Apply(ctx, configuration, fieldOwner, client.ForceOwnership); err != nil {
 			return fmt.Errorf("apply %s %s: %w", object.GetKind(), client.ObjectKeyFromObject(object), err)
 		}

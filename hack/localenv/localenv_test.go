@@ -112,9 +112,9 @@ func TestManagerThatEndsAtOnceShowsItsLog(t *testing.T) {
 	g.Expect(m.Start(t.Context())).To(MatchError(And(ContainSubstring("exit status 2"), ContainSubstring("no such flag"))))
 }
 
-// TestControlPlane starts the real thing and signs in as a ServiceAccount that
-// may do one thing only.
-func TestControlPlane(t *testing.T) {
+// TestShippedConfiguration applies what is shipped to a real API server and
+// signs in as the manager does.
+func TestShippedConfiguration(t *testing.T) {
 	g := NewWithT(t)
 	checkout, err := Checkout()
 	g.Expect(err).NotTo(HaveOccurred())
@@ -124,16 +124,25 @@ func TestControlPlane(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(func() { g.Expect(plane.Stop()).To(Succeed()) })
 
-	shipped, err := Render(filepath.Join(checkout, "config", "crd"))
+	shipped, err := Render(filepath.Join(checkout, "config", "default"))
 	g.Expect(err).NotTo(HaveOccurred())
-	account := client.ObjectKey{Namespace: "somewhere", Name: "operator"}
-	objects := append(shipped, object("ServiceAccount", account.Namespace, account.Name))
-	g.Expect(plane.Apply(t.Context(), objects)).To(Succeed())
-	g.Expect(plane.Apply(t.Context(), objects)).To(Succeed(), "applying twice is harmless")
-	g.Expect(plane.Client.List(t.Context(), &v1alpha1.SyncConfigList{})).To(Succeed(), "definitions are served")
+	g.Expect(plane.Apply(t.Context(), shipped)).To(Succeed())
+	g.Expect(plane.Apply(t.Context(), shipped)).To(Succeed(), "applying twice is harmless")
+	e := &Environment{ControlPlane: plane, checkout: checkout, Jira: &Jira{URL: "http://127.0.0.1:1", User: "root", Password: "pw"}}
+	sample, err := e.ApplySamples(t.Context())
+	g.Expect(err).NotTo(HaveOccurred())
 
-	restricted := signIn(t.Context(), g, plane, account)
-	g.Expect(restricted.List(t.Context(), &corev1.SecretList{})).To(MatchError(ContainSubstring("system:serviceaccount:somewhere:operator")))
+	manager := signIn(t.Context(), g, plane, ManagerAccount)
+	config := &v1alpha1.SyncConfig{}
+	g.Expect(manager.Get(t.Context(), sample, config)).To(Succeed())
+	g.Expect(config.Spec.Directories[0].URL).To(Equal("http://127.0.0.1:1"))
+	secret := &corev1.Secret{}
+	credentials := client.ObjectKey{Namespace: sample.Namespace, Name: config.Spec.Directories[0].CredentialsSecretName}
+	g.Expect(manager.Get(t.Context(), credentials, secret)).To(Succeed())
+	g.Expect(secret.Data).To(Equal(map[string][]byte{"username": []byte("root"), "password": []byte("pw")}))
+	g.Expect(manager.List(t.Context(), &corev1.SecretList{})).To(
+		MatchError(ContainSubstring("system:serviceaccount:"+ManagerAccount.Namespace+":"+ManagerAccount.Name)),
+		"Secrets are read by name only")
 }
 
 func signIn(ctx context.Context, g *WithT, plane *ControlPlane, account client.ObjectKey) client.Client {
