@@ -53,6 +53,9 @@ func CompileUsername(pattern, replacement string, lower bool) (Username, error) 
 	return Username{pattern: compiled, replacement: parts, lower: lower}, nil
 }
 
+// lookAround finds what RE2 leaves out of Perl's syntax: (?= (?! (?<= (?<!
+var lookAround = regexp.MustCompile(`^\(\?<?[=!]`)
+
 // compilePattern compiles RE2 syntax and explains what RE2 leaves out.
 func compilePattern(pattern string) (*regexp.Regexp, error) {
 	compiled, err := regexp.Compile(pattern)
@@ -61,7 +64,7 @@ func compilePattern(pattern string) (*regexp.Regexp, error) {
 	}
 	if e, ok := errors.AsType[*syntax.Error](err); ok {
 		switch {
-		case e.Code == syntax.ErrInvalidPerlOp:
+		case lookAround.MatchString(e.Expr):
 			return nil, fmt.Errorf("%q is not supported in a regex (RE2 has no look-around): write the pattern with groups and use them in the replacement", e.Expr)
 		case e.Code == syntax.ErrInvalidEscape && len(e.Expr) == 2 && unicode.IsDigit(rune(e.Expr[1])):
 			return nil, fmt.Errorf("the back-reference %q is not supported in a regex (RE2); in the replacement write $%c", e.Expr, e.Expr[1])

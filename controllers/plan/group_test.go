@@ -1,0 +1,190 @@
+package plan
+
+import (
+	"testing"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+)
+
+func protectGroup(t *testing.T, pattern string) func(*Policy) {
+	names, err := compileNames("protected.groups", []string{pattern})
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	return func(p *Policy) { p.ProtectedGroups = names }
+}
+
+// TestGroup has at least one row for each row of the table of groups.
+func TestGroup(t *testing.T) {
+	team := WantedGroup{Name: "team"}
+	gone := WantedGroup{Name: "team", Deleted: true}
+	exists := &directory.Group{Name: "team"}
+	ours := GroupLink{Managed: true, Name: "team"}
+	deleting := func(p *Policy) { p.OnGroupRemoval = v1alpha1.RemoveGroupDelete }
+	tests := []struct {
+		name   string
+		want   WantedGroup
+		link   GroupLink
+		found  *directory.Group
+		policy func(*Policy)
+
+		create, delete, adopt, members bool
+		retire                         string
+		link2                          GroupLink
+		state                          v1alpha1.GroupState
+		reason                         string
+	}{
+		{name: "protected", want: team, found: exists, policy: protectGroup(t, "TEAM"),
+			state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProtected},
+		{name: "sync off", want: team, policy: func(p *Policy) { p.SyncGroups = false },
+			state: v1alpha1.GroupAbsent, reason: v1alpha1.ReasonSyncDisabled},
+		{name: "same name as another group", want: WantedGroup{Name: "team", NameHolder: "Team"}, found: exists,
+			state: v1alpha1.GroupConflict, reason: v1alpha1.ReasonNameConflict},
+		{name: "missing", want: team,
+			create: true, members: true, link2: ours, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProvisioned},
+		{name: "missing, createGroups off", want: team, policy: func(p *Policy) { p.CreateGroups = false },
+			state: v1alpha1.GroupAbsent, reason: v1alpha1.ReasonCreateDisabled},
+		{name: "exists before us", want: team, found: exists,
+			adopt: true, members: true, link2: GroupLink{Managed: true, Adopted: true, Name: "team"}, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProvisioned},
+		{name: "ours", want: team, link: ours, found: exists,
+			members: true, link2: ours, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProvisioned},
+		{name: "ours, deleted by hand", want: team, link: GroupLink{Managed: true, Adopted: true, Name: "team"},
+			create: true, members: true, link2: ours, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProvisioned},
+		{name: "renamed at the source", want: WantedGroup{Name: "crew"}, link: ours,
+			create: true, members: true, retire: "team", link2: GroupLink{Managed: true, Name: "crew"}, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProvisioned},
+		{name: "renamed to a group that exists", want: WantedGroup{Name: "crew"}, link: ours, found: &directory.Group{Name: "crew"},
+			adopt: true, members: true, retire: "team", link2: GroupLink{Managed: true, Adopted: true, Name: "crew"}, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProvisioned},
+		{name: "renamed in letter case only", want: WantedGroup{Name: "Team"}, link: ours, found: exists,
+			members: true, link2: GroupLink{Managed: true, Name: "Team"}, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProvisioned},
+		{name: "renamed, the earlier name is protected", want: WantedGroup{Name: "crew"}, link: ours, policy: protectGroup(t, "team"),
+			create: true, members: true, link2: GroupLink{Managed: true, Name: "crew"}, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProvisioned},
+		{name: "deleted, onRemoval Keep", want: gone, link: ours, found: exists,
+			link2: ours, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonRemoved},
+		{name: "deleted, onRemoval Delete", want: gone, link: ours, found: exists, policy: deleting,
+			delete: true, link2: ours, state: v1alpha1.GroupAbsent, reason: v1alpha1.ReasonRemoved},
+		{name: "deleted, onRemoval Delete, protected", want: gone, link: ours, found: exists,
+			policy: func(p *Policy) { deleting(p); protectGroup(t, "team")(p) },
+			link2:  ours, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProtected},
+		{name: "deleted, onRemoval Delete, others in it", want: gone, link: GroupLink{Managed: true, Name: "team", Holds: true}, found: exists, policy: deleting,
+			link2: GroupLink{Managed: true, Name: "team", Holds: true}, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonRemoved},
+		{name: "deleted, not ours", want: gone, found: exists, policy: deleting,
+			state: v1alpha1.GroupAbsent, reason: v1alpha1.ReasonRemoved},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			g := NewWithT(t)
+			policy := everything()
+			if test.policy != nil {
+				test.policy(&policy)
+			}
+			plan := Group(test.want, test.link, test.found, policy)
+			g.Expect(plan.Create).To(Equal(test.create), "create")
+			g.Expect(plan.Delete).To(Equal(test.delete), "delete")
+			g.Expect(plan.Adopt).To(Equal(test.adopt), "adopt")
+			g.Expect(plan.SyncMembers).To(Equal(test.members), "members")
+			g.Expect(plan.Retire).To(Equal(test.retire), "retire")
+			g.Expect(plan.Link).To(Equal(test.link2), "link")
+			g.Expect(plan.State).To(Equal(test.state), "state")
+			g.Expect(plan.Reason).To(Equal(test.reason), "reason")
+			g.Expect(plan.Message).NotTo(BeEmpty(), "message")
+		})
+	}
+}
+
+func TestMembers(t *testing.T) {
+	additive := func(p *Policy) { p.Membership = v1alpha1.MembershipAdditive }
+	crowd := make([]directory.User, v1alpha1.MaxMembers+1)
+	for i := range crowd {
+		crowd[i].Name = "x" + string(rune('a'+i%26)) + string(rune('a'+i/26%26)) + string(rune('a'+i/676))
+	}
+	tests := []struct {
+		name   string
+		wanted []string
+		have   []directory.User
+		held   Held
+		adopt  bool
+		policy func(*Policy)
+
+		add, remove []string
+		held2       Held
+	}{
+		{name: "equal", wanted: []string{"ada", "bob"}, have: people("BOB", "ada")},
+		{name: "add, each once", wanted: []string{"bob", "ada", "Bob"}, have: people(), add: []string{"ada", "bob"}},
+		{name: "extra, Exact", wanted: []string{"ada"}, have: people("ada", "eve"), remove: []string{"eve"}},
+		{name: "extra, Additive", wanted: []string{"ada"}, have: people("eve"), policy: additive, add: []string{"ada"}},
+		{name: "nobody wanted", have: people("ada", "bob"), remove: []string{"ada", "bob"}},
+		{name: "protected is neither added nor removed", wanted: []string{"ada", "bob"}, have: people("eve"),
+			policy: protect(t, "ada", "eve"), add: []string{"bob"}},
+		{name: "taking over holds the others", wanted: []string{"ada"}, have: people("ada", "eve", "Mallory"), adopt: true,
+			held2: Held{Names: []string{"Mallory", "eve"}}},
+		{name: "taking over holds also while Additive", have: people("eve"), adopt: true, policy: additive,
+			held2: Held{Names: []string{"eve"}}},
+		{name: "held stay", wanted: []string{"ada"}, have: people("ada", "eve", "bob"), held: Held{Names: []string{"EVE"}},
+			remove: []string{"bob"}, held2: Held{Names: []string{"eve"}}},
+		{name: "held and then sent by the source: no longer held", wanted: []string{"eve"}, have: people("eve"), held: Held{Names: []string{"eve"}}},
+		{name: "held and gone by themselves: forgotten", have: people(), held: Held{Names: []string{"eve"}}},
+		{name: "too many to name: nobody is removed", have: crowd, adopt: true, held2: Held{All: true}},
+		{name: "nobody is removed later either", wanted: []string{"ada"}, have: people("bob"), held: Held{All: true},
+			add: []string{"ada"}, held2: Held{All: true}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			g := NewWithT(t)
+			policy := everything()
+			if test.policy != nil {
+				test.policy(&policy)
+			}
+			plan := Members(test.wanted, test.have, test.held, test.adopt, policy)
+			g.Expect(plan.Add).To(Equal(test.add), "add")
+			g.Expect(plan.Remove).To(Equal(test.remove), "remove")
+			g.Expect(plan.Held).To(Equal(test.held2), "held")
+		})
+	}
+}
+
+func people(names ...string) []directory.User {
+	var users []directory.User
+	for _, name := range names {
+		users = append(users, directory.User{ID: name, Name: name})
+	}
+	return users
+}
+
+func TestCompile(t *testing.T) {
+	tests := []struct {
+		name  string
+		spec  v1alpha1.SyncConfigSpec
+		field string
+	}{
+		{"regex", v1alpha1.SyncConfigSpec{Username: v1alpha1.UsernameSpec{Regex: "("}}, "spec.username"},
+		{"replacement", v1alpha1.SyncConfigSpec{Username: v1alpha1.UsernameSpec{Regex: "a", Replacement: "$1"}}, "spec.username"},
+		{"protected user", v1alpha1.SyncConfigSpec{Protected: v1alpha1.ProtectedSpec{Users: []string{"ok", "("}}}, "spec.protected.users[1]"},
+		{"protected group", v1alpha1.SyncConfigSpec{Protected: v1alpha1.ProtectedSpec{Groups: []string{"["}}}, "spec.protected.groups[0]"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Compile(&test.spec)
+			NewWithT(t).Expect(err).To(MatchError(HavePrefix(test.field + ": ")))
+		})
+	}
+	t.Run("the switches are on unless turned off", func(t *testing.T) {
+		g := NewWithT(t)
+		policy, err := Compile(&v1alpha1.SyncConfigSpec{Provisioning: v1alpha1.ProvisioningSpec{DisableUsers: new(false)}})
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect([]bool{policy.ImportUsers, policy.UpdateUsers, policy.EnableUsers, policy.DisableUsers, policy.SyncGroups, policy.CreateGroups}).
+			To(Equal([]bool{true, true, true, false, true, true}))
+	})
+	t.Run("the account that signs in, and its groups, are protected", func(t *testing.T) {
+		g := NewWithT(t)
+		policy := everything().Protect(directory.Info{Self: "Robot", SelfGroups: []string{"jira-administrators"}})
+		g.Expect(policy.ProtectedUsers.Contain("robot")).To(BeTrue())
+		g.Expect(policy.ProtectedUsers.Contain("ada")).To(BeFalse())
+		g.Expect(policy.ProtectedGroups.Contain("JIRA-administrators")).To(BeTrue())
+	})
+	t.Run("a protected name is matched whole", func(t *testing.T) {
+		policy := everything()
+		protect(t, "admin")(&policy)
+		NewWithT(t).Expect(policy.ProtectedUsers.Contain("administrator")).To(BeFalse())
+	})
+}
