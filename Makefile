@@ -43,7 +43,7 @@ generate: bin/controller-gen ## Write the deepcopy code and the custom resource 
 
 .PHONY: fmt
 fmt: ## Format the Go code
-	gofmt -w $(GO_FILES)
+	gofmt -w .
 
 .PHONY: test
 test: check-race ## Run all tests
@@ -77,8 +77,6 @@ clean: ## Remove what builds leave in this checkout
 
 # --- Parts of the above ---
 
-GO_FILES = $$(git ls-files --cached --others --exclude-standard -- '*.go')
-
 .PHONY: check-race
 check-race:
 ifeq ($(RACE),)
@@ -102,7 +100,7 @@ verify-modules:
 
 .PHONY: verify-format
 verify-format:
-	@stale="$$(gofmt -l $(GO_FILES))" && test -z "$$stale" || \
+	@stale="$$(gofmt -l .)" && test -z "$$stale" || \
 	{ echo "Not formatted, run make fmt:"; echo "$$stale"; exit 1; }
 
 .PHONY: bin/demo

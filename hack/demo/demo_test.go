@@ -85,6 +85,27 @@ func TestDownEndsWhatHoldsTheLock(t *testing.T) {
 	g.Expect(string(dir)).NotTo(BeADirectory())
 }
 
+func TestLeftoversOfAKilledSupervisorAreEnded(t *testing.T) {
+	if _, err := os.Stat("/proc/self/cmdline"); err != nil {
+		t.Skip("this system does not show the arguments of processes in /proc")
+	}
+	g := NewWithT(t)
+	dir := runDir(t.TempDir())
+	start := func(argument string) <-chan error {
+		cmd := exec.CommandContext(t.Context(), "/bin/sh", "-c", "while :; do sleep 0.05; done", "sh", argument)
+		g.Expect(cmd.Start()).To(Succeed())
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		return ended
+	}
+	ours := start("--data-dir=" + dir.file("etcd"))
+	reader := start(dir.file("manager.log"))
+
+	g.Expect(dir.endLeftovers(t.Context())).To(Succeed())
+	g.Eventually(ours).Should(Receive(MatchError(ContainSubstring("killed"))))
+	g.Expect(reader).NotTo(Receive(), "whoever reads a log is left alone")
+}
+
 func TestTableHasNamespaceAndNoWideColumns(t *testing.T) {
 	g := NewWithT(t)
 	var table metav1.Table

@@ -32,6 +32,9 @@ func up(ctx context.Context) error {
 		return fmt.Errorf("prepare %s: %w", dir, err)
 	}
 	defer func() { _ = lock.Close() }() // the supervisor holds it too
+	if err := dir.endLeftovers(ctx); err != nil {
+		return fmt.Errorf("prepare %s: %w", dir, err)
+	}
 	// Here and not in the background, for its progress can be seen here.
 	if _, err := localenv.Binaries(ctx, filepath.Dir(string(dir))); err != nil {
 		return err
@@ -125,6 +128,9 @@ func down(ctx context.Context) error {
 		return fmt.Errorf("stop the environment: %w", err)
 	}
 	defer func() { _ = lock.Close() }()
+	if err := dir.endLeftovers(ctx); err != nil {
+		return fmt.Errorf("stop the environment: %w", err)
+	}
 	if err := os.RemoveAll(string(dir)); err != nil {
 		return fmt.Errorf("remove %s: %w", dir, err)
 	}
