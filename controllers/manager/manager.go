@@ -1,0 +1,122 @@
+package manager
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/prometheus/client_golang/prometheus"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers"
+	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/directory/jira"
+)
+
+// connectors make the directory clients, by product.
+var connectors = map[string]directory.Connector{
+	string(v1alpha1.ProductJira): jira.Connect,
+}
+
+// Run serves SCIM and reconciles until ctx ends, and then waits for what is
+// under way. The error says what could not be started or stopped.
+func Run(ctx context.Context, config *rest.Config, options Options) error {
+	if err := options.validate(); err != nil {
+		return err
+	}
+	mgr, err := newManager(config, options)
+	if err != nil {
+		return err
+	}
+	if err := addIndexes(ctx, mgr.GetFieldIndexer()); err != nil {
+		return err
+	}
+	userAgent := "atlassync/" + options.Version
+	err = controllers.Setup(mgr, controllers.Options{
+		BaseURL: options.SCIMBaseURL, Connectors: connectors, UserAgent: userAgent,
+		Workers: options.Workers, Metrics: controllers.NewMetrics(metrics.Registry),
+	})
+	if err != nil {
+		return err
+	}
+	if err := addSCIM(ctx, mgr, options); err != nil {
+		return err
+	}
+	metrics.Registry.MustRegister(buildInfo(options.Version))
+	mgr.GetLogger().Info("Starting", "version", options.Version, "scim", options.SCIMBindAddress)
+	return mgr.Start(ctx)
+}
+
+func newManager(config *rest.Config, options Options) (ctrl.Manager, error) {
+	scheme := runtime.NewScheme()
+	if err := clientgoscheme.AddToScheme(scheme); err != nil {
+		return nil, fmt.Errorf("register the built-in kinds: %w", err)
+	}
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		return nil, fmt.Errorf("register the kinds of atlassync.dev: %w", err)
+	}
+	config = rest.CopyConfig(config)
+	config.UserAgent = "atlassync/" + options.Version
+	// The API server's own fairness limits us; a client-side limit on top
+	// would only slow down a mass import.
+	config.QPS = -1
+	// The lease has a connection of its own, so that no amount of other work
+	// can keep it from being renewed.
+	lease := rest.CopyConfig(config)
+	mgr, err := ctrl.NewManager(config, ctrl.Options{
+		Scheme:                        scheme,
+		Cache:                         cacheOptions(options.WatchNamespace),
+		Client:                        client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}, &corev1.Namespace{}}}},
+		Metrics:                       metricsserver.Options{BindAddress: options.MetricsBindAddress},
+		HealthProbeBindAddress:        options.HealthProbeBindAddress,
+		LeaderElection:                options.LeaderElect,
+		LeaderElectionID:              "atlassync",
+		LeaderElectionNamespace:       options.LeaderElectionNamespace,
+		LeaderElectionConfig:          lease,
+		LeaderElectionReleaseOnCancel: true,
+		GracefulShutdownTimeout:       &options.GracefulShutdownTimeout,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("create the manager: %w", err)
+	}
+	return mgr, nil
+}
+
+// cacheOptions leave out of the cache what nothing reads.
+func cacheOptions(namespace string) cache.Options {
+	options := cache.Options{DefaultTransform: cache.TransformStripManagedFields()}
+	if namespace != "" {
+		options.DefaultNamespaces = map[string]cache.Config{namespace: {}}
+	}
+	return options
+}
+
+// addIndexes registers the indexes that the SCIM server and the controllers
+// share; it must come before the cache starts.
+func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
+	for _, index := range v1alpha1.Indexes() {
+		err := indexer.IndexField(ctx, index.Kind, index.Name, func(o client.Object) []string { return index.Keys(o) })
+		if err != nil {
+			return fmt.Errorf("index %T by %s: %w", index.Kind, index.Name, err)
+		}
+	}
+	return nil
+}
+
+// buildInfo tells the version to whoever looks at the metrics.
+func buildInfo(version string) prometheus.Collector {
+	info := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "atlassync_build_info",
+		Help: "Always 1; the label says which version runs.",
+	}, []string{"version"})
+	info.WithLabelValues(version).Set(1)
+	return info
+}

@@ -1,0 +1,85 @@
+// Package manager wires the SCIM server and the controllers into one process.
+package manager
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"net/url"
+	"time"
+)
+
+// Options are the settings of the process, each with its flag.
+type Options struct {
+	// Version is what the binary was built from.
+	Version string
+
+	// SCIMBindAddress is where the SCIM server listens.
+	SCIMBindAddress string
+	// SCIMBaseURL is the address under which identity providers reach it.
+	SCIMBaseURL string
+	// SCIMTLSCertDir holds tls.crt and tls.key; empty means plain HTTP.
+	SCIMTLSCertDir string
+	// SCIMMaxBodyBytes bounds the body of a SCIM request.
+	SCIMMaxBodyBytes int64
+
+	// MetricsBindAddress is where metrics are served; "0" means nowhere.
+	MetricsBindAddress string
+	// HealthProbeBindAddress is where /healthz and /readyz are served.
+	HealthProbeBindAddress string
+
+	// LeaderElect lets several replicas run, of which one reconciles.
+	LeaderElect bool
+	// LeaderElectionNamespace is where the lease is; empty means the
+	// namespace that the process runs in.
+	LeaderElectionNamespace string
+	// WatchNamespace limits the process to one namespace; empty means all.
+	WatchNamespace string
+	// Workers is how many users, and how many groups, are worked on at once.
+	Workers int
+	// GracefulShutdownTimeout is how long requests under way may still take
+	// after the process was told to stop.
+	GracefulShutdownTimeout time.Duration
+}
+
+// DefaultOptions are the settings without any flag.
+func DefaultOptions() Options {
+	return Options{
+		SCIMBindAddress:         ":8080",
+		SCIMBaseURL:             "http://localhost:8080",
+		SCIMMaxBodyBytes:        8 << 20,
+		MetricsBindAddress:      ":8081",
+		HealthProbeBindAddress:  ":8082",
+		Workers:                 16,
+		GracefulShutdownTimeout: time.Minute,
+	}
+}
+
+// BindFlags makes a flag of each option.
+func (o *Options) BindFlags(flags *flag.FlagSet) {
+	flags.StringVar(&o.SCIMBindAddress, "scim-bind-address", o.SCIMBindAddress, "Address that the SCIM server listens on.")
+	flags.StringVar(&o.SCIMBaseURL, "scim-base-url", o.SCIMBaseURL, "Address under which identity providers reach the SCIM server, without /scim/v2. Shown in the status of each SyncConfig and in SCIM answers.")
+	flags.StringVar(&o.SCIMTLSCertDir, "scim-tls-cert-dir", o.SCIMTLSCertDir, "Folder with tls.crt and tls.key for the SCIM server, read again when they change. Empty: plain HTTP, for use behind an Ingress.")
+	flags.Int64Var(&o.SCIMMaxBodyBytes, "scim-max-body-bytes", o.SCIMMaxBodyBytes, "Largest body of a SCIM request.")
+	flags.StringVar(&o.MetricsBindAddress, "metrics-bind-address", o.MetricsBindAddress, "Address that metrics are served on, unauthenticated. 0 turns them off.")
+	flags.StringVar(&o.HealthProbeBindAddress, "health-probe-bind-address", o.HealthProbeBindAddress, "Address that /healthz and /readyz are served on.")
+	flags.BoolVar(&o.LeaderElect, "leader-elect", o.LeaderElect, "Run beside other replicas: all serve SCIM, one reconciles.")
+	flags.StringVar(&o.LeaderElectionNamespace, "leader-election-namespace", o.LeaderElectionNamespace, "Namespace of the lease. Empty: the one that the process runs in.")
+	flags.StringVar(&o.WatchNamespace, "watch-namespace", o.WatchNamespace, "The only namespace to serve. Empty: all of them.")
+	flags.IntVar(&o.Workers, "workers", o.Workers, "How many users, and how many groups, are worked on at once.")
+	flags.DurationVar(&o.GracefulShutdownTimeout, "graceful-shutdown-timeout", o.GracefulShutdownTimeout, "How long SCIM requests under way may still take after a signal to stop.")
+}
+
+// validate says which flag cannot be used, and why.
+func (o *Options) validate() error {
+	base, err := url.Parse(o.SCIMBaseURL)
+	switch {
+	case err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https":
+		return fmt.Errorf("--scim-base-url %q is not an http or https address such as https://scim.example.com", o.SCIMBaseURL)
+	case o.Workers < 1:
+		return errors.New("--workers must be at least 1")
+	case o.SCIMMaxBodyBytes < 1024:
+		return errors.New("--scim-max-body-bytes must be at least 1024")
+	}
+	return nil
+}
