@@ -34,7 +34,11 @@ type entry struct {
 // Config.Product. onClose is called, without any lock held, each time the
 // gate of a connection closes, so that its owner can begin to probe. decorate
 // wraps each client that is made, for example to count its operations.
-func NewRegistry(connectors map[string]Connector, onClose func(uid, name string), decorate func(uid, name string, d Directory) Directory) *Registry {
+func NewRegistry(
+	connectors map[string]Connector,
+	onClose func(uid, name string),
+	decorate func(uid, name string, d Directory) Directory,
+) *Registry {
 	return &Registry{connectors: connectors, onClose: onClose, decorate: decorate, entries: map[key]entry{}}
 }
 

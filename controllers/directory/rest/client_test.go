@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -72,7 +73,8 @@ func failure(t *testing.T, err error) *directory.Error {
 	g.Expect(err).To(BeAssignableToTypeOf(&directory.Error{}))
 	g.Expect(err.Error()).NotTo(Or(
 		ContainSubstring("secret"), ContainSubstring("lovelace"), ContainSubstring("?")))
-	return err.(*directory.Error) //nolint:errorlint,forcetypeassert // Checked above.
+	got, _ := errors.AsType[*directory.Error](err)
+	return got
 }
 
 func TestRequestCarriesEverything(t *testing.T) {

@@ -62,7 +62,7 @@ func (x *exchange) unanswered(err error) *directory.Error {
 	failure.Err = err
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		failure.Kind = directory.KindUntrusted
-		failure.Message = err.Error() + "; if the certificate is right, give the certificate of its CA as CA bundle"
+		failure.Message = err.Error() + "; check the host name in the URL, or give the certificate of its CA as CA bundle"
 	}
 	if isTimeout(err) {
 		failure.Timeout = true

@@ -18,6 +18,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/directory/rest"
 )
 
 // answering serves one answer to everything.
@@ -89,16 +90,15 @@ func TestKindsOfFailure(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			server := serve(t, c.handler)
-			for request, want := range map[*directory.Kind]directory.Kind{&c.read: c.read, &c.write: c.write} {
-				toSend := read()
-				if request == &c.write {
-					toSend = write()
-				}
-				got := failure(t, do(t, connect(t, config(server)), toSend))
+			for _, try := range []struct {
+				request rest.Request
+				want    directory.Kind
+			}{{read(), c.read}, {write(), c.write}} {
+				got := failure(t, do(t, connect(t, config(server)), try.request))
 				g := NewWithT(t)
-				g.Expect(got.Kind).To(Equal(want), got.Error())
+				g.Expect(got.Kind).To(Equal(try.want), got.Error())
 				g.Expect(got.Error()).To(ContainSubstring(c.message))
-				g.Expect(got.Op).To(Equal(toSend.Op))
+				g.Expect(got.Op).To(Equal(try.request.Op))
 				g.Expect(got.URL).To(Equal(server.URL + "/context/rest/user"))
 			}
 		})
@@ -118,15 +118,9 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	g := NewWithT(t)
 	var visits atomic.Int32
 	elsewhere := serve(t, func(http.ResponseWriter, *http.Request) { visits.Add(1) })
-	for _, request := range []func() error{
-		func() error {
-			return do(t, connect(t, config(serve(t, answering(302, "text/html", "", "Location", elsewhere.URL+"/login?os_destination=x")))), read())
-		},
-		func() error {
-			return do(t, connect(t, config(serve(t, answering(307, "text/html", "", "Location", elsewhere.URL+"/login")))), write())
-		},
-	} {
-		got := failure(t, request())
+	redirect := serve(t, answering(307, "text/html", "", "Location", elsewhere.URL+"/login?destination=x"))
+	for _, request := range []rest.Request{read(), write()} {
+		got := failure(t, do(t, connect(t, config(redirect)), request))
 		g.Expect(got.Kind).To(Equal(directory.KindUnavailable))
 		g.Expect(got.Message).To(And(ContainSubstring(elsewhere.URL), ContainSubstring("login page")))
 	}

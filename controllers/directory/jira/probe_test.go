@@ -1,0 +1,113 @@
+package jira_test
+
+import (
+	"net/http"
+	"testing"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/atlassync/atlassync/controllers/directory"
+	simulator "github.com/atlassync/atlassync/hack/simulator/jira"
+)
+
+func TestProbeTellsVersionAccountAndItsGroups(t *testing.T) {
+	g := NewWithT(t)
+	sim := startSimulator(t, simulator.Options{Version: "9.12.8"})
+	info, err := connect(t, sim.config()).Probe(t.Context())
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(info).To(Equal(directory.Info{
+		Version: "9.12.8", Self: "admin", SelfGroups: []string{simulator.AdminGroup},
+	}))
+	g.Expect(sim.Requests()).To(HaveLen(3), "a probe is cheap")
+}
+
+func TestProbeChecksTheVersion(t *testing.T) {
+	cases := map[string]struct {
+		version string
+		kind    directory.Kind
+		message string
+	}{
+		"too old":         {"8.13.27", directory.KindUnsupported, "this is Jira 8.13.27; Jira 8.14 or later is needed"},
+		"much too old":    {"7.99", directory.KindUnsupported, "8.14"},
+		"not a version":   {"Cloud", directory.KindUnavailable, "no version"},
+		"no version":      {"", directory.KindUnavailable, "no version"},
+		"half a version":  {"10", directory.KindUnavailable, "no version"},
+		"the oldest":      {"8.14.0", 0, ""},
+		"of a new decade": {"11.0", 0, ""},
+		"not yet final":   {"10.4.0-m0001", 0, ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+			client := connect(t, script(t, answers{
+				"GET serverInfo":      {200, `{"version":"` + c.version + `"}`},
+				"GET myself":          {200, `{"name":"admin","groups":{"size":0,"items":[]}}`},
+				"GET applicationrole": {200, `[]`},
+			}))
+			_, err := client.Probe(t.Context())
+			if c.kind == 0 {
+				g.Expect(err).NotTo(HaveOccurred())
+				return
+			}
+			g.Expect(directory.KindOf(err)).To(Equal(c.kind))
+			g.Expect(err).To(MatchError(ContainSubstring(c.message)))
+		})
+	}
+}
+
+func TestProbeChecksCredentialsAndRights(t *testing.T) {
+	cases := map[string]struct {
+		change func(*directory.Config)
+		want   directory.Kind
+	}{
+		"right token":    {func(*directory.Config) {}, 0},
+		"wrong token":    {func(c *directory.Config) { c.Token = "wrong-token" }, directory.KindUnauthorized},
+		"right password": {func(c *directory.Config) { c.Token, c.Username, c.Password = "", "admin", "admin" }, 0},
+		"wrong password": {func(c *directory.Config) { c.Token, c.Username, c.Password = "", "admin", "wrong" }, directory.KindUnauthorized},
+		"no administrator": {func(c *directory.Config) { c.Token, c.Username, c.Password = "", "ada", "ada-password" },
+			directory.KindForbidden},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+			sim := startSimulator(t, simulator.Options{})
+			_, err := sim.AddUser(simulator.User{Name: "ada", Password: "ada-password", Active: true})
+			g.Expect(err).NotTo(HaveOccurred())
+			config := sim.config()
+			c.change(&config)
+			_, err = connect(t, config).Probe(t.Context())
+			if c.want == 0 {
+				g.Expect(err).NotTo(HaveOccurred())
+				return
+			}
+			g.Expect(directory.KindOf(err)).To(Equal(c.want), "%v", err)
+			g.Expect(err.Error()).NotTo(Or(ContainSubstring("wrong-token"), ContainSubstring("ada-password")))
+		})
+	}
+}
+
+func TestProbeOfSomethingElse(t *testing.T) {
+	for name, config := range map[string]directory.Config{
+		"a login page": script(t, answers{"GET serverInfo": {200, "<html>Log in</html>"}}),
+		"other JSON":   script(t, answers{"GET serverInfo": {200, `{"hello":"world"}`}}),
+		"no account": script(t, answers{
+			"GET serverInfo": {200, `{"version":"10.3.24"}`}, "GET myself": {200, `{}`},
+		}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := connect(t, config).Probe(t.Context())
+			g := NewWithT(t)
+			g.Expect(directory.KindOf(err)).To(Equal(directory.KindUnavailable))
+			g.Expect(err).To(MatchError(ContainSubstring("check")))
+		})
+	}
+}
+
+func TestProbeOfJiraThatIsStarting(t *testing.T) {
+	g := NewWithT(t)
+	sim := startSimulator(t, simulator.Options{})
+	sim.fail(simulator.Rule{Kind: simulator.KindHTML, Status: http.StatusServiceUnavailable})
+	_, err := connect(t, sim.config()).Probe(t.Context())
+	g.Expect(directory.KindOf(err)).To(Equal(directory.KindUnavailable))
+	g.Expect(directory.IsDown(err)).To(BeTrue())
+}
