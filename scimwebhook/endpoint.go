@@ -1,0 +1,244 @@
+package scimwebhook
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/go-logr/logr"
+
+	"github.com/atlassync/atlassync/scimwebhook/patch"
+	"github.com/atlassync/atlassync/scimwebhook/schema"
+	"github.com/atlassync/atlassync/scimwebhook/store"
+)
+
+// backend is one kind of resource in the store, as SCIM documents.
+type backend[T object] interface {
+	// create makes a resource of a normalised document.
+	create(ctx context.Context, s store.Scope, doc map[string]any) (T, error)
+	get(ctx context.Context, s store.Scope, id string) (T, error)
+	list(ctx context.Context, s store.Scope, offset, limit int) (page []T, total int, err error)
+	// finders are the filters that can be answered, beside the one on id.
+	finders() finders[T]
+	// update applies a change and names the attributes that it changed.
+	update(ctx context.Context, s store.Scope, id string, c change) (obj T, changed []string, err error)
+	remove(ctx context.Context, s store.Scope, id string) error
+	render(ctx context.Context, s store.Scope, obj T, v view) (map[string]any, error)
+}
+
+// endpoint serves /Users or /Groups (RFC 7644 section 3.2).
+type endpoint[T object] struct {
+	server   *Server
+	resource *schema.Resource
+	backend  backend[T]
+	// quietPatch answers a PATCH with 204 unless attributes are asked for.
+	quietPatch bool
+}
+
+func (e endpoint[T]) register(mux *http.ServeMux) {
+	mux.Handle(scopePattern+e.resource.Endpoint, methods{
+		http.MethodGet:  e.query,
+		http.MethodPost: e.create,
+	})
+	mux.Handle(scopePattern+e.resource.Endpoint+"/{id}", methods{
+		http.MethodGet:    e.read,
+		http.MethodPut:    e.replace,
+		http.MethodPatch:  e.patch,
+		http.MethodDelete: e.remove,
+	})
+}
+
+// query lists or finds resources (RFC 7644 section 3.4.2).
+func (e endpoint[T]) query(w http.ResponseWriter, r *http.Request) error {
+	p, err := pageOf(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	found, total, err := e.find(r, p)
+	if err != nil {
+		return err
+	}
+	v := e.server.viewOf(r, e.resource)
+	resources := make([]map[string]any, 0, len(found))
+	for _, obj := range found {
+		doc, err := e.backend.render(r.Context(), scope(r), obj, v)
+		if err != nil {
+			return err
+		}
+		resources = append(resources, doc)
+	}
+	respond(w, http.StatusOK, newList(resources, total, p.start))
+	return nil
+}
+
+func (e endpoint[T]) find(r *http.Request, p page) (found []T, total int, err error) {
+	text := r.URL.Query().Get("filter")
+	if text == "" {
+		return e.backend.list(r.Context(), scope(r), p.start-1, p.count)
+	}
+	finder, value, err := append(e.backend.finders(), e.byID()).forFilter(text, e.resource)
+	if err != nil {
+		return nil, 0, err
+	}
+	all, err := finder.find(r.Context(), scope(r), value)
+	return cut(all, p), len(all), err
+}
+
+func (e endpoint[T]) byID() finder[T] {
+	return finder[T]{"id", func(ctx context.Context, s store.Scope, id string) ([]T, error) {
+		obj, err := e.backend.get(ctx, s, id)
+		if missing, ok := errors.AsType[*store.Error](err); ok && missing.Kind == store.NotFound {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return []T{obj}, nil
+	}}
+}
+
+// read gives one resource (RFC 7644 section 3.4.1).
+func (e endpoint[T]) read(w http.ResponseWriter, r *http.Request) error {
+	obj, err := e.backend.get(r.Context(), scope(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return e.show(w, r, http.StatusOK, obj)
+}
+
+// create makes a resource (RFC 7644 section 3.3).
+func (e endpoint[T]) create(w http.ResponseWriter, r *http.Request) error {
+	doc, _, err := e.document(r)
+	if err != nil {
+		return err
+	}
+	names := differing(nil, doc)
+	obj, err := e.backend.create(r.Context(), scope(r), doc)
+	if err != nil {
+		e.audit(r, "create", "", names, err)
+		return err
+	}
+	e.audit(r, "create", obj.SCIMID(), names, nil)
+	w.Header().Set("Location", e.server.viewOf(r, e.resource).location(e.resource, obj.SCIMID()))
+	return e.show(w, r, http.StatusCreated, obj)
+}
+
+// replace puts a document in the place of a resource (RFC 7644 section 3.5.1).
+// What the document leaves out is cleared, except two things whose loss would
+// give or take access that nobody decided on: "active", and the members of a
+// group if the attribute is not there at all. The RFC leaves both to us.
+func (e endpoint[T]) replace(w http.ResponseWriter, r *http.Request) error {
+	doc, sent, err := e.document(r)
+	if err != nil {
+		return err
+	}
+	c := change{document: func(current map[string]any) error {
+		clear(current)
+		for name, value := range doc {
+			current[name] = deepCopy(value)
+		}
+		return nil
+	}}
+	members := takeMembers(doc)
+	if slices.ContainsFunc(sent, func(name string) bool { return strings.EqualFold(name, schema.MembersName) }) {
+		c.members = func([]string) []string { return members }
+	}
+	obj, err := e.update(r, "replace", c)
+	if err != nil {
+		return err
+	}
+	return e.show(w, r, http.StatusOK, obj)
+}
+
+// patchMessage is the body of a PATCH (RFC 7644 section 3.5.2).
+type patchMessage struct {
+	Operations []patch.Operation `json:"Operations"`
+}
+
+// patch carries out operations on a resource (RFC 7644 section 3.5.2).
+func (e endpoint[T]) patch(w http.ResponseWriter, r *http.Request) error {
+	var message patchMessage
+	if err := decode(r, &message); err != nil {
+		return err
+	}
+	program, err := patch.Parse(message.Operations, e.resource)
+	if err != nil {
+		return err
+	}
+	e.logDropped(r, program.Dropped)
+	obj, err := e.update(r, "patch", change{
+		document: func(doc map[string]any) error {
+			_, err := program.Apply(doc)
+			return err
+		},
+		members: func(current []string) []string {
+			next, _ := program.Members.Apply(current)
+			return next
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if e.quietPatch && !r.URL.Query().Has("attributes") {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	return e.show(w, r, http.StatusOK, obj)
+}
+
+// remove deletes a resource (RFC 7644 section 3.6).
+func (e endpoint[T]) remove(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	err := e.backend.remove(r.Context(), scope(r), id)
+	e.audit(r, "delete", id, nil, err)
+	if err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (e endpoint[T]) update(r *http.Request, operation string, c change) (T, error) {
+	id := r.PathValue("id")
+	obj, changed, err := e.backend.update(r.Context(), scope(r), id, c)
+	e.audit(r, operation, id, changed, err)
+	return obj, err
+}
+
+func (e endpoint[T]) show(w http.ResponseWriter, r *http.Request, status int, obj T) error {
+	doc, err := e.backend.render(r.Context(), scope(r), obj, e.server.viewOf(r, e.resource))
+	if err != nil {
+		return err
+	}
+	respond(w, status, doc)
+	return nil
+}
+
+// document reads the body of a POST or PUT: the normalised document, and the
+// names of the attributes as they were sent.
+func (e endpoint[T]) document(r *http.Request) (doc map[string]any, sent []string, err error) {
+	var body map[string]any
+	if err := decode(r, &body); err != nil {
+		return nil, nil, err
+	}
+	doc, dropped, err := e.resource.Normalize(body)
+	if err != nil {
+		return nil, nil, err
+	}
+	e.logDropped(r, dropped)
+	for name := range body {
+		sent = append(sent, name)
+	}
+	return doc, sent, nil
+}
+
+// logDropped tells whoever looks for an attribute why it is not there.
+func (e endpoint[T]) logDropped(r *http.Request, dropped []schema.Dropped) {
+	if len(dropped) > 0 {
+		logr.FromContextOrDiscard(r.Context()).V(1).Info("Unknown attributes ignored", "resource", e.resource.Name, "attributes", dropped)
+	}
+}
+
+func scope(r *http.Request) store.Scope { return callOf(r.Context()).scope }

@@ -1,0 +1,107 @@
+package scimwebhook
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/go-logr/logr"
+
+	"github.com/atlassync/atlassync/scimwebhook/filter"
+	"github.com/atlassync/atlassync/scimwebhook/schema"
+	"github.com/atlassync/atlassync/scimwebhook/store"
+)
+
+// retryAfter is how many seconds a client waits before it tries again. Okta
+// reads only whole seconds and doubles them, so it is small.
+const retryAfter = 5
+
+// failure is an answer that is not a success (RFC 7644 section 3.12).
+type failure struct {
+	status   int
+	scimType string
+	detail   string
+	// cause is for our log; nil where the request itself is at fault.
+	cause error
+}
+
+func (f *failure) Error() string { return f.detail }
+func (f *failure) Unwrap() error { return f.cause }
+
+func failf(status int, scimType, format string, args ...any) *failure {
+	return &failure{status: status, scimType: scimType, detail: fmt.Sprintf(format, args...)}
+}
+
+// failureOf finds the answer to an error of any part of the server.
+func failureOf(err error) *failure {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f
+	}
+	if e, ok := errors.AsType[*store.Error](err); ok {
+		return storeFailure(e)
+	}
+	if e, ok := errors.AsType[*schema.Error](err); ok {
+		if e.ScimType == schema.TooMany {
+			return failf(http.StatusRequestEntityTooLarge, e.ScimType, "%s", e.Detail)
+		}
+		return failf(http.StatusBadRequest, e.ScimType, "%s", e.Detail)
+	}
+	if e, ok := errors.AsType[*filter.Error](err); ok {
+		return failf(http.StatusBadRequest, schema.InvalidFilter, "%s", e.Error())
+	}
+	return &failure{status: http.StatusInternalServerError, detail: "the server failed on this request: its log says why under the request id", cause: err}
+}
+
+func storeFailure(e *store.Error) *failure {
+	f := &failure{detail: e.Detail}
+	switch e.Kind {
+	case store.NotFound:
+		f.status = http.StatusNotFound
+	case store.Uniqueness:
+		f.status, f.scimType = http.StatusConflict, schema.Uniqueness
+	case store.Mutability:
+		f.status, f.scimType = http.StatusBadRequest, schema.Mutability
+	case store.Invalid:
+		f.status, f.scimType = http.StatusBadRequest, schema.InvalidValue
+	case store.TooLarge:
+		f.status = http.StatusRequestEntityTooLarge
+	case store.Unavailable:
+		f.status, f.cause = http.StatusServiceUnavailable, e
+	default:
+		f.status, f.cause = http.StatusInternalServerError, e
+	}
+	return f
+}
+
+// errorMessage is the body of an error. Status is a string in SCIM.
+type errorMessage struct {
+	Schemas  []string `json:"schemas"`
+	Status   string   `json:"status"`
+	ScimType string   `json:"scimType,omitempty"`
+	Detail   string   `json:"detail"`
+}
+
+// fail answers with an error, and logs what is our own fault.
+func fail(w http.ResponseWriter, r *http.Request, err error) {
+	f := failureOf(err)
+	c := callOf(r.Context())
+	if f.cause != nil {
+		logr.FromContextOrDiscard(r.Context()).Error(f.cause, "SCIM request failed", "status", f.status)
+	}
+	if f.status >= http.StatusInternalServerError {
+		f.detail += " (request id " + c.id + ")"
+	}
+	switch f.status {
+	case http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="SCIM"`) // RFC 6750 section 3
+	case http.StatusServiceUnavailable:
+		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+	}
+	respond(w, f.status, errorMessage{
+		Schemas:  []string{schema.URNError},
+		Status:   strconv.Itoa(f.status),
+		ScimType: f.scimType,
+		Detail:   f.detail,
+	})
+}

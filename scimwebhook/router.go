@@ -1,0 +1,93 @@
+package scimwebhook
+
+import (
+	"maps"
+	"net/http"
+	"path"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/go-logr/logr"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/scimwebhook/schema"
+)
+
+const (
+	// basePath comes before the namespace and name of a SyncConfig.
+	basePath     = "/scim/v2/"
+	scopePattern = basePath + "{namespace}/{syncconfig}"
+)
+
+// handler answers a request, or says why it cannot.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// methods are the handlers of one route by method.
+type methods map[string]handler
+
+func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h, ok := m[r.Method]
+	if !ok {
+		allowed := strings.Join(slices.Sorted(maps.Keys(m)), ", ")
+		w.Header().Set("Allow", allowed)
+		fail(w, r, failf(http.StatusMethodNotAllowed, "", "%s is not possible here, only %s", r.Method, allowed))
+		return
+	}
+	if err := h(w, r); err != nil {
+		fail(w, r, err)
+	}
+}
+
+// Handler is the whole server as an http.Handler.
+func (s *Server) Handler() http.Handler {
+	h := s.authenticate(s.routes())
+	return s.limit(s.identify(s.observe(recovered(h))))
+}
+
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	endpoint[*v1alpha1.ProvisionedUser]{
+		server: s, resource: schema.User, backend: users{s.options.Store},
+	}.register(mux)
+	// Entra ID wants 204 to a PATCH of a group, and nobody needs its members back.
+	endpoint[*v1alpha1.ProvisionedGroup]{
+		server: s, resource: schema.Group, backend: groups{s.options.Store}, quietPatch: true,
+	}.register(mux)
+	s.discovery(mux)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { fail(w, r, noRoute()) })
+	return cleaned(mux)
+}
+
+func noRoute() *failure {
+	return failf(http.StatusNotFound, "", "there is nothing at this path: the base URL ends with the name of the SyncConfig, "+
+		"and below it are Users, Groups, ServiceProviderConfig, ResourceTypes and Schemas")
+}
+
+// cleaned takes slashes too many out of the path, because the mux would
+// redirect, which SCIM clients do not follow with their body.
+func cleaned(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		clean := r.Clone(r.Context())
+		clean.URL.Path, clean.URL.RawPath = path.Clean("/"+r.URL.Path), ""
+		next.ServeHTTP(w, clean)
+	})
+}
+
+// recovered turns a panic into an answer, so that it costs one request only.
+func recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			reason := recover()
+			if reason == nil {
+				return
+			}
+			if reason == http.ErrAbortHandler {
+				panic(reason)
+			}
+			logr.FromContextOrDiscard(r.Context()).Error(nil, "SCIM handler panicked", "reason", reason, "stack", string(debug.Stack()))
+			fail(w, r, failf(http.StatusInternalServerError, "", "the server failed on this request: its log says why under the request id"))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,202 @@
+package scimwebhook
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/atlassync/atlassync/scimwebhook/schema"
+	"github.com/atlassync/atlassync/scimwebhook/store"
+)
+
+// view is how a client wants to see resources: under which address, and
+// which attributes of them (RFC 7644 section 3.9).
+type view struct {
+	// base is the SCIM base URL, with the SyncConfig and without a slash at the end.
+	base string
+	// only are the attributes asked for; nil asks for all.
+	only []schema.Ref
+	// without are the attributes that are not wanted.
+	without []schema.Ref
+}
+
+// viewOf reads the query of a request. Attributes that do not exist are
+// ignored, as asking for something absent gives nothing.
+func (s *Server) viewOf(r *http.Request, resource *schema.Resource) view {
+	query := r.URL.Query()
+	return view{
+		base:    s.baseURL(r),
+		only:    refsIn(query, "attributes", resource),
+		without: refsIn(query, "excludedAttributes", resource),
+	}
+}
+
+func refsIn(query url.Values, parameter string, resource *schema.Resource) []schema.Ref {
+	if !query.Has(parameter) {
+		return nil
+	}
+	refs := []schema.Ref{}
+	for _, path := range strings.Split(query.Get(parameter), ",") {
+		if ref, ok := resource.Resolve(strings.TrimSpace(path)); ok {
+			refs = append(refs, ref)
+		}
+	}
+	return refs
+}
+
+// baseURL is where the client reaches the SyncConfig that it is asking about.
+func (s *Server) baseURL(r *http.Request) string {
+	prefix := strings.TrimSuffix(s.options.BaseURL, "/")
+	if prefix == "" {
+		scheme := "http"
+		if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
+			scheme = "https"
+		}
+		prefix = scheme + "://" + r.Host
+	}
+	scope := callOf(r.Context()).scope
+	return prefix + basePath + scope.Namespace + "/" + scope.SyncConfig
+}
+
+// location is the address of a resource.
+func (v view) location(resource *schema.Resource, id string) string {
+	return v.base + resource.Endpoint + "/" + url.PathEscape(id)
+}
+
+// shows reports whether any part of a core attribute is wanted, so that what
+// is costly to find is not looked for in vain.
+func (v view) shows(attribute string) bool {
+	named := func(ref schema.Ref) bool { return ref.Extension == "" && ref.Attr.Name == attribute }
+	for _, ref := range v.without {
+		if named(ref) && ref.Sub == nil {
+			return false
+		}
+	}
+	if v.only == nil {
+		return true
+	}
+	for _, ref := range v.only {
+		if named(ref) {
+			return true
+		}
+	}
+	return false
+}
+
+// object is the part of a custom resource that meta is made of.
+type object interface {
+	metav1.Object
+	SCIMID() string
+}
+
+// finish adds the common attributes to a document and leaves out what the
+// client does not want; schemas and id are always shown (RFC 7643 section 7).
+func (v view) finish(resource *schema.Resource, obj object, doc map[string]any) map[string]any {
+	schemas := schemasOf(resource.Core.ID, doc)
+	doc["meta"] = map[string]any{
+		"resourceType": resource.Name,
+		"created":      obj.GetCreationTimestamp().UTC().Format(time.RFC3339),
+		"lastModified": store.LastModified(obj).Format(time.RFC3339),
+		"location":     v.location(resource, obj.SCIMID()),
+	}
+	if v.only != nil {
+		doc = pick(doc, v.only)
+	}
+	for _, ref := range v.without {
+		drop(doc, ref)
+	}
+	doc["schemas"] = schemas
+	doc["id"] = obj.SCIMID()
+	return doc
+}
+
+// pick makes a document of the wanted attributes alone.
+func pick(doc map[string]any, wanted []schema.Ref) map[string]any {
+	picked := map[string]any{}
+	for _, ref := range wanted {
+		from, into := doc, picked
+		if ref.Extension != "" {
+			from, _ = doc[ref.Extension].(map[string]any)
+			if from == nil {
+				continue
+			}
+			if ref.Attr == nil {
+				picked[ref.Extension] = from
+				continue
+			}
+			into = child(picked, ref.Extension)
+		}
+		if value, ok := from[ref.Attr.Name]; ok {
+			into[ref.Attr.Name] = merge(into[ref.Attr.Name], value, ref.Sub)
+		}
+	}
+	return picked
+}
+
+// merge adds to what is picked already the sub-attribute of value, or all of it.
+func merge(picked, value any, sub *schema.Attribute) any {
+	if sub == nil {
+		return value
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		into, ok := picked.(map[string]any)
+		if !ok {
+			into = map[string]any{}
+		}
+		if v, ok := value[sub.Name]; ok {
+			into[sub.Name] = v
+		}
+		return into
+	case []any:
+		into, ok := picked.([]any)
+		if !ok {
+			into = make([]any, len(value))
+		}
+		for i := range value {
+			into[i] = merge(into[i], value[i], sub)
+		}
+		return into
+	default:
+		return value
+	}
+}
+
+func child(doc map[string]any, name string) map[string]any {
+	inner, ok := doc[name].(map[string]any)
+	if !ok {
+		inner = map[string]any{}
+		doc[name] = inner
+	}
+	return inner
+}
+
+// drop removes an attribute that is not wanted.
+func drop(doc map[string]any, ref schema.Ref) {
+	if ref.Extension != "" {
+		if ref.Attr == nil {
+			delete(doc, ref.Extension)
+			return
+		}
+		doc, _ = doc[ref.Extension].(map[string]any)
+	}
+	if ref.Sub == nil {
+		delete(doc, ref.Attr.Name)
+		return
+	}
+	dropSub(doc[ref.Attr.Name], ref.Sub.Name)
+}
+
+func dropSub(value any, name string) {
+	switch value := value.(type) {
+	case map[string]any:
+		delete(value, name)
+	case []any:
+		for _, entry := range value {
+			dropSub(entry, name)
+		}
+	}
+}
