@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -80,7 +81,8 @@ func TestUserListStreamsEverybodyOnceInNoOrder(t *testing.T) {
 	seen := i.stream(func(int) {})
 
 	g.Expect(seen).To(ConsistOf(append(numbered(12), "admin", "gone")))
-	g.Expect(slices.IsSorted(seen)).To(BeFalse(), "the order is not one to rely on")
+	numberedOnes := slices.DeleteFunc(seen, func(name string) bool { return !strings.HasPrefix(name, "user") })
+	g.Expect(slices.IsSorted(numberedOnes)).To(BeFalse(), "neither by name nor by age")
 }
 
 func TestUserListRepeatsNobodyUnderChange(t *testing.T) {

@@ -50,7 +50,9 @@ func run(ctx context.Context, out io.Writer, product, listen string, options jir
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w", listen, err)
 	}
-	fmt.Fprintf(out, "http://%s%s\n", listener.Addr(), options.ContextPath)
+	if _, err := fmt.Fprintf(out, "http://%s%s\n", listener.Addr(), options.ContextPath); err != nil {
+		return fmt.Errorf("printing the address: %w", err)
+	}
 	server := &http.Server{Handler: jira.New(options), ReadHeaderTimeout: 10 * time.Second}
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
