@@ -27,12 +27,14 @@ type Config struct {
 	// to everybody on the way.
 	AllowInsecureHTTP bool
 	// RequestsPerSecond and MaxConcurrentRequests are the budget that all
-	// work on this instance shares; both at least 1.
+	// work on this instance shares; 20 and 8 if zero.
 	RequestsPerSecond     int
 	MaxConcurrentRequests int
-	// RequestTimeout is how long one request may take.
+	// RequestTimeout is how long one request may take, from its turn in the
+	// budget to the end of the answer; 30 seconds if zero.
 	RequestTimeout time.Duration
-	// UserAgent is how the client introduces itself, such as atlassync/1.0.0.
+	// UserAgent is how the client introduces itself, such as
+	// atlassync/1.0.0; atlassync if empty.
 	UserAgent string
 }
 

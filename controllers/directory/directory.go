@@ -120,7 +120,9 @@ type Users interface {
 
 // Groups observes and changes groups.
 type Groups interface {
-	// FindGroup finds a group by name, in any letter case; KindNotFound if absent.
+	// FindGroup finds a group by name, in any letter case; KindNotFound if
+	// absent. A product that does not tell a group's name gives it back in
+	// the letter case asked for.
 	FindGroup(ctx context.Context, name string) (Group, error)
 	// CreateGroup creates a group. If the name is taken it returns the group
 	// that has it together with a KindAlreadyExists error.

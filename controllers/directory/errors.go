@@ -117,8 +117,9 @@ func IsNotFound(err error) bool {
 
 // IsDown reports whether err concerns the directory as a whole, so that
 // trying the next object is useless: it does not answer, its certificate is
-// not trusted, or it refuses the credentials. An internal error (HTTP 500)
-// may be about one object only, and a cancelled call about the caller.
+// not trusted, or it refuses the credentials. An internal error (HTTP 500) or
+// an answer that makes no sense (HTTP 200) may be about one object only, and a
+// cancelled call about the caller.
 func IsDown(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	if !ok || errors.Is(err, context.Canceled) {
@@ -128,7 +129,7 @@ func IsDown(err error) bool {
 	case KindUnauthorized, KindUntrusted:
 		return true
 	case KindUnavailable:
-		return e.Status != http.StatusInternalServerError
+		return e.Status != http.StatusInternalServerError && e.Status != http.StatusOK
 	}
 	return false
 }

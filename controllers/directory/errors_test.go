@@ -58,6 +58,8 @@ func TestWhetherTheWholeDirectoryIsDown(t *testing.T) {
 		"unknown certificate":   {&directory.Error{Kind: directory.KindUntrusted}, true},
 		"wrapped":               {fmt.Errorf("x: %w", &directory.Error{Kind: directory.KindUntrusted}), true},
 		"fails for one object":  {&directory.Error{Kind: directory.KindUnavailable, Status: 500}, false},
+		"one strange answer":    {&directory.Error{Kind: directory.KindUnavailable, Status: 200}, false},
+		"a proxy's not found":   {&directory.Error{Kind: directory.KindUnavailable, Status: 404}, true},
 		"cancelled by us":       {&directory.Error{Kind: directory.KindUnavailable, Err: context.Canceled}, false},
 		"too many requests":     {&directory.Error{Kind: directory.KindRateLimited, Status: 429}, false},
 		"one right is missing":  {&directory.Error{Kind: directory.KindForbidden, Status: 403}, false},

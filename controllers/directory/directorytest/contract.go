@@ -27,7 +27,9 @@ type Instance struct {
 // directory.Directory is at least one sub-test. open gives a fresh instance
 // for each of them and cleans up with t.Cleanup.
 func Run(t *testing.T, open func(t *testing.T) Instance) {
-	suites := []map[string]func(*testing.T, Instance){probing, users, listing, groups, members, failing}
+	suites := []map[string]func(*testing.T, Instance){
+		probeTests, userTests, listingTests, groupTests, memberTests, failureTests,
+	}
 	for _, suite := range suites {
 		for name, test := range suite {
 			t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) { test(t, open(t)) })
@@ -35,7 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) Instance) {
 	}
 }
 
-var probing = map[string]func(*testing.T, Instance){
+var probeTests = map[string]func(*testing.T, Instance){
 	"a probe tells version and own account": func(t *testing.T, in Instance) {
 		g := NewWithT(t)
 		info, err := in.Directory.Probe(t.Context())

@@ -12,7 +12,7 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory"
 )
 
-var failing = map[string]func(*testing.T, Instance){
+var failureTests = map[string]func(*testing.T, Instance){
 	"a lost answer makes the outcome unknown, and trying again is harmless": func(t *testing.T, in Instance) {
 		in.Seeder.SeedGroup("engineers")
 		in.Seeder.SeedGroup("obsolete")

@@ -8,7 +8,7 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory"
 )
 
-var groups = map[string]func(*testing.T, Instance){
+var groupTests = map[string]func(*testing.T, Instance){
 	"a group is found by name in any letter case": func(t *testing.T, in Instance) {
 		g := NewWithT(t)
 		in.Seeder.SeedGroup("Engineers")
@@ -59,7 +59,7 @@ var groups = map[string]func(*testing.T, Instance){
 	},
 }
 
-var members = map[string]func(*testing.T, Instance){
+var memberTests = map[string]func(*testing.T, Instance){
 	"an added member belongs to the group, and adding it again succeeds": func(t *testing.T, in Instance) {
 		g := NewWithT(t)
 		in.Seeder.SeedGroup("engineers")

@@ -8,7 +8,7 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory"
 )
 
-var listing = map[string]func(*testing.T, Instance){
+var listingTests = map[string]func(*testing.T, Instance){
 	"all users are listed once, inactive ones too, over several pages": func(t *testing.T, in Instance) {
 		g := NewWithT(t)
 		seedPeople(in, 2*in.PageSize+1)

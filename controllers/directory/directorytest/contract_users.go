@@ -9,7 +9,7 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory"
 )
 
-var users = map[string]func(*testing.T, Instance){
+var userTests = map[string]func(*testing.T, Instance){
 	"a user is found by name in any letter case": func(t *testing.T, in Instance) {
 		g := NewWithT(t)
 		seeded := in.Seeder.SeedUser(person("Ada"))

@@ -72,6 +72,13 @@ func TestFakeRunsTheHookBeforeTheCallTakesEffect(t *testing.T) {
 	g.Expect(fake.State().Groups).To(BeEmpty())
 }
 
+func TestFakeShowsTheInfoThatWasSet(t *testing.T) {
+	fake := directorytest.NewFake()
+	info := directory.Info{Version: "2.0.0", Self: "robot"}
+	fake.SetInfo(info)
+	NewWithT(t).Expect(fake.Probe(t.Context())).To(Equal(info))
+}
+
 func TestFakeRefusesWhatTheProductCannotDo(t *testing.T) {
 	g := NewWithT(t)
 	fake := directorytest.NewFake()

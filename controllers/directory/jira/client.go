@@ -86,7 +86,7 @@ func message(body []byte) string {
 // malformed is the error of an answer that lacks what it must have. It is
 // never read as "there is nothing".
 func malformed(op, what string) error {
-	return &directory.Error{Kind: directory.KindUnavailable, Op: op,
+	return &directory.Error{Kind: directory.KindUnavailable, Op: op, Status: http.StatusOK,
 		Message: "Jira's answer has " + what + "; check that the URL is Jira's and that no proxy changes its answers"}
 }
 

@@ -40,11 +40,10 @@ func (c *Client) findGroup(ctx context.Context, op, group string) (directory.Gro
 // 400 if the group exists.
 func (c *Client) CreateGroup(ctx context.Context, group string) (directory.Group, error) {
 	const op = directory.OpCreateGroup
-	var created name
-	refusal := c.post(ctx, op, "/group", nil, name{group}, &created)
+	refusal := c.post(ctx, op, "/group", nil, name{group}, nil)
 	switch {
 	case refusal == nil:
-		return directory.Group{Name: created.Name}, nil
+		return directory.Group{Name: group}, nil
 	case !isInvalid(refusal):
 		return directory.Group{}, refusal
 	}

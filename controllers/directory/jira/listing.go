@@ -24,22 +24,7 @@ type pager func() (users []user, last bool, err error)
 // forgets nobody while accounts come and go, and with GET /user/search in
 // versions that do not have it.
 func (c *Client) EachUser(ctx context.Context) iter.Seq2[directory.User, error] {
-	return each(directory.OpEachUser, func() pager {
-		next, first := c.userList(ctx), true
-		return func() ([]user, bool, error) {
-			users, last, err := next()
-			if first && isAbsentResource(err) {
-				next = c.userSearch(ctx)
-				users, last, err = next()
-			}
-			if first && err == nil && len(users) == 0 {
-				// There is always the account that atlassync signs in with.
-				err = malformed(directory.OpEachUser, "no users at all")
-			}
-			first = false
-			return users, last, err
-		}
-	})
+	return each(directory.OpEachUser, func() pager { return c.allUsers(ctx) })
 }
 
 // EachMember implements directory.Members with GET /group/member. Members of
@@ -69,6 +54,27 @@ func each(op string, start func() pager) iter.Seq2[directory.User, error] {
 				}
 			}
 		}
+	}
+}
+
+// allUsers decides on the first page how users are listed.
+func (c *Client) allUsers(ctx context.Context) pager {
+	next, first := c.userList(ctx), true
+	return func() ([]user, bool, error) {
+		users, last, err := next()
+		if !first {
+			return users, last, err
+		}
+		first = false
+		if isAbsentResource(err) {
+			next = c.userSearch(ctx)
+			users, last, err = next()
+		}
+		if err == nil && len(users) == 0 {
+			// There is always the account that atlassync signs in with.
+			err = malformed(directory.OpEachUser, "no users at all")
+		}
+		return users, last, err
 	}
 }
 
