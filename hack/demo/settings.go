@@ -93,7 +93,7 @@ func bringUp(ctx context.Context, dir string) (*localenv.Environment, *localenv.
 
 // withLog adds the end of a log, where the cause usually is.
 func withLog(err error, log string) error {
-	return fmt.Errorf("%w\nThe end of %s:\n%s", err, filepath.Base(log), localenv.Tail(log, 30))
+	return fmt.Errorf("%w\nThe end of %s:\n%s", err, filepath.Base(log), localenv.Tail(log, 12))
 }
 
 // configure applies the samples and collects the settings.

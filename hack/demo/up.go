@@ -47,7 +47,7 @@ func up(ctx context.Context) error {
 	if err := awaitEnv(ctx, dir, exited); err != nil {
 		_ = supervisor.Signal(syscall.SIGTERM)
 		<-exited
-		return fmt.Errorf("%w; the end of %s:\n%s", err, relative(dir.log()), localenv.Tail(dir.log(), 30))
+		return fmt.Errorf("%w; the end of %s:\n%s", err, relative(dir.log()), localenv.Tail(dir.log(), 20))
 	}
 	return announce(dir)
 }
@@ -159,7 +159,7 @@ func endSupervisor(ctx context.Context, dir runDir) (*os.File, error) {
 		select {
 		case <-ctx.Done():
 			return nil, fmt.Errorf("process %d did not end; the end of %s:\n%s",
-				supervisor.Pid, relative(dir.log()), localenv.Tail(dir.log(), 30))
+				supervisor.Pid, relative(dir.log()), localenv.Tail(dir.log(), 20))
 		case <-poll.C:
 		}
 	}
