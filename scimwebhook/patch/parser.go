@@ -114,18 +114,19 @@ func (p *parser) locate(path string) (target, bool, error) {
 func (p *parser) foreign(verb verb, path string, value any) {
 	colon := strings.LastIndexByte(path, ':')
 	urn, name := path[:max(colon, 0)], path[colon+1:]
-	_, isObject := value.(map[string]any)
+	object, isObject := value.(map[string]any)
 	switch {
 	case strings.Contains(path, "["):
 		p.drop(path)
-	case verb == remove || verb == replace && schema.Unassigned(value):
-		p.opaque(remove, "", path, nil)
-		if p.resource.Foreign(urn) {
-			p.opaque(remove, urn, name, nil)
+	case isObject && verb != remove:
+		for key, v := range object {
+			p.opaque(verb, path, key, v)
 		}
-	case schema.Unassigned(value):
-	case isObject:
-		p.opaque(verb, "", path, value)
+	case verb == remove || schema.Unassigned(value):
+		p.opaque(verb, "", path, nil)
+		if p.resource.Foreign(urn) {
+			p.opaque(verb, urn, name, nil)
+		}
 	case p.resource.Foreign(urn):
 		p.opaque(verb, urn, name, value)
 	default:
@@ -135,12 +136,11 @@ func (p *parser) foreign(verb verb, path string, value any) {
 
 // opaque adds an edit of an attribute whose values are kept as they are sent.
 func (p *parser) opaque(verb verb, extension, name string, value any) {
-	attr := &schema.Attribute{Name: name}
-	if _, ok := value.(map[string]any); ok {
-		attr.Type = schema.TypeComplex
+	if verb == add && schema.Unassigned(value) {
+		return
 	}
 	p.edits = append(p.edits, edit{verb: verb, value: value,
-		target: target{ref: schema.Ref{Extension: extension, Attr: attr}}})
+		target: target{ref: schema.Ref{Extension: extension, Attr: &schema.Attribute{Name: name}}}})
 }
 
 // extension carries out an operation on a known extension as a whole.
@@ -156,8 +156,28 @@ func (p *parser) extension(verb verb, ref schema.Ref, value any) error {
 	return p.each(verb, ref.Extension+":", object)
 }
 
+// parts gives the object that changes a complex attribute part by part:
+// sub-attributes that it does not name stay as they are (RFC 7644 section
+// 3.5.2.3). One that names a "value", like that of a manager, is no such
+// object: the other sub-attributes describe that value and go with it.
+func (t target) parts(value any) (map[string]any, bool) {
+	object, ok := value.(map[string]any)
+	if !ok || !t.whole() || t.ref.Attr.MultiValued || t.ref.Attr.Type != schema.TypeComplex {
+		return nil, false
+	}
+	for key := range object {
+		if sub := t.ref.Attr.SubAttributes.Find(key); sub != nil && sub.Name == "value" {
+			return nil, false
+		}
+	}
+	return object, true
+}
+
 // attribute adds the edit for an operation on an attribute.
 func (p *parser) attribute(verb verb, t target, value any) error {
+	if object, ok := t.parts(value); ok && verb != remove {
+		return p.each(verb, t.ref.String()+".", object)
+	}
 	value, err := p.coerce(verb, t, value)
 	if err != nil {
 		return err
@@ -195,8 +215,8 @@ func (p *parser) coerce(verb verb, t target, value any) (any, error) {
 		read = t.ref.CoerceEntry
 	}
 	out, dropped, err := read(value)
-	for _, name := range dropped {
-		p.drop(string(name))
+	for _, path := range dropped {
+		p.dropped[path] = true
 	}
 	return out, err
 }
@@ -244,9 +264,7 @@ func memberIDs(e filter.Expr) ([]string, bool) {
 	}
 }
 
-// drop notes an attribute that is left out, without a value that a filter in
-// its path may hold.
+// drop notes an attribute that is left out.
 func (p *parser) drop(path string) {
-	name, _, _ := strings.Cut(path, "[")
-	p.dropped[schema.Dropped(name)] = true
+	p.dropped[schema.DroppedPath(path)] = true
 }

@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/atlassync/atlassync/scimwebhook/filter"
 	"github.com/atlassync/atlassync/scimwebhook/schema"
 )
 
@@ -72,15 +71,6 @@ func Parse(operations []Operation, resource *schema.Resource) (Program, error) {
 	}, nil
 }
 
-// verb is what an operation does.
-type verb uint8
-
-const (
-	add verb = iota
-	replace
-	remove
-)
-
 func parseVerb(op string) (verb, error) {
 	switch strings.ToLower(op) {
 	case "add":
@@ -92,13 +82,6 @@ func parseVerb(op string) (verb, error) {
 	default:
 		return 0, fail(schema.InvalidSyntax, "", "op must be add, replace or remove")
 	}
-}
-
-// target is where an operation applies.
-type target struct {
-	ref schema.Ref
-	// filter selects entries of a multi-valued attribute; nil selects all.
-	filter filter.Expr
 }
 
 // fail makes the error for an operation that cannot be carried out.

@@ -24,13 +24,25 @@ const (
 // known here. It says nothing of the value.
 type Dropped string
 
+// maxDropped is the most bytes of a path that a log is burdened with.
+const maxDropped = 256
+
+// DroppedPath is the Dropped for a path: without the filter in it, which holds
+// values, and cut to a length that is fit for a log.
+func DroppedPath(path string) Dropped {
+	path, _, _ = strings.Cut(path, "[")
+	return Dropped(strings.ToValidUTF8(path[:min(len(path), maxDropped)], ""))
+}
+
 // Coerce reads v, as a client sent it, as the value of what r refers to, and
 // returns it in canonical form: a list if the attribute is multi-valued and r
 // names no sub-attribute. A nil result means unassigned, which null, blank
-// text, [] and an object without content all say (RFC 7643 section 2.5). Beyond the RFC,
-// true and false are taken as strings, a list of one for a single value, a
-// single value for a list of one, and a bare string or {"value": v} for one another. Unknown
-// sub-attributes are dropped and named. An error is an *Error.
+// text, [] and an object without content all say (RFC 7643 section 2.5).
+// Unknown sub-attributes are dropped and named. An error is an *Error.
+//
+// Beyond the RFC it takes true and false as strings, a list of one for a
+// single value and a single value for a list of one, and a bare string for
+// {"value": string} and the other way round.
 //
 // r must name an attribute, not an extension as a whole.
 func (r Ref) Coerce(v any) (any, []Dropped, error) {
@@ -56,7 +68,7 @@ func (c *coercion) drop(path string) {
 	if c.dropped == nil {
 		c.dropped = map[Dropped]struct{}{}
 	}
-	c.dropped[Dropped(path)] = struct{}{}
+	c.dropped[DroppedPath(path)] = struct{}{}
 }
 
 func (c *coercion) names() []Dropped {
@@ -251,8 +263,6 @@ func twice(path string) error {
 // kindOf names the JSON type of v.
 func kindOf(v any) string {
 	switch v.(type) {
-	case nil:
-		return "null"
 	case string:
 		return "some other text"
 	case bool:
