@@ -158,12 +158,15 @@ func Known(e Expr, known schema.Attributes) bool {
 		return Known(e.Filter, known)
 	case ValuePath:
 		attr := known.Find(e.Path.Name)
-		return attr != nil && e.Path.URN == "" && Known(e.Filter, attr.SubAttributes)
+		return attr != nil && knownPath(e.Path, known) && Known(e.Filter, attr.SubAttributes)
 	case Comparison:
-		attr := known.Find(e.Path.Name)
-		return attr != nil && e.Path.URN == "" &&
-			(e.Path.Sub == "" || attr.SubAttributes.Find(e.Path.Sub) != nil)
+		return knownPath(e.Path, known)
 	default:
 		return false
 	}
+}
+
+func knownPath(path AttrPath, known schema.Attributes) bool {
+	attr := known.Find(path.Name)
+	return attr != nil && path.URN == "" && (path.Sub == "" || attr.SubAttributes.Find(path.Sub) != nil)
 }

@@ -40,25 +40,20 @@ func (e *edit) tidy(doc map[string]any) {
 	}
 }
 
-// applySelected changes the entries that the filter selects.
+// applySelected changes the entries that the filter selects. If there is none
+// to be changed, the one that the filter asks for is made.
 func (e *edit) applySelected(list []any) ([]any, error) {
-	var selected []int
-	for i, element := range list {
-		entry, ok := element.(map[string]any)
-		if ok && (e.filter == nil || filter.Matches(e.filter, e.ref.Attr.SubAttributes, entry)) {
-			selected = append(selected, i)
-		}
-	}
+	selected := e.selected(list)
 	if e.verb == remove && e.ref.Sub == nil {
 		return without(list, selected), nil
 	}
 	if len(selected) == 0 && e.verb != remove {
-		if e.filter != nil && !e.seedable {
+		if !e.seedable {
 			return nil, fail(schema.NoTarget, e.ref.String(),
 				"no entry of %s matches the filter in the path, and the filter does not say what to create", e.ref.Attr.Name)
 		}
 		selected = []int{len(list)}
-		list = append(list, clone(e.seedEntry()))
+		list = append(list, clone(e.seed))
 	}
 	for _, i := range selected {
 		list[i] = e.entry(list[i].(map[string]any))
@@ -67,11 +62,16 @@ func (e *edit) applySelected(list []any) ([]any, error) {
 	return list, nil
 }
 
-func (e *edit) seedEntry() map[string]any {
-	if e.seed == nil {
-		return map[string]any{}
+// selected are the indexes of the entries that the filter selects.
+func (e *edit) selected(list []any) []int {
+	var indexes []int
+	for i, element := range list {
+		entry, ok := element.(map[string]any)
+		if ok && (e.filter == nil || filter.Matches(e.filter, e.ref.Attr.SubAttributes, entry)) {
+			indexes = append(indexes, i)
+		}
 	}
-	return e.seed
+	return indexes
 }
 
 // entry is the selected entry after the change. A replaced entry keeps what
@@ -82,7 +82,7 @@ func (e *edit) entry(old map[string]any) map[string]any {
 		return old
 	}
 	if e.verb == replace {
-		old = clone(e.seedEntry()).(map[string]any)
+		old = clone(e.seed).(map[string]any)
 	}
 	maps.Copy(old, clone(e.value).(map[string]any))
 	return old
@@ -163,7 +163,7 @@ func without(list []any, indexes []int) []any {
 // is if the filter is made of nothing but eq joined by and.
 func seedOf(t target) (map[string]any, bool) {
 	seed := map[string]any{}
-	return seed, fillSeed(seed, t.ref.Attr, t.filter)
+	return seed, t.filter == nil || fillSeed(seed, t.ref.Attr, t.filter)
 }
 
 func fillSeed(seed map[string]any, attr *schema.Attribute, e filter.Expr) bool {

@@ -139,8 +139,7 @@ func (p *parser) opaque(verb verb, extension, name string, value any) {
 	if verb == add && schema.Unassigned(value) {
 		return
 	}
-	p.edits = append(p.edits, edit{verb: verb, value: value,
-		target: target{ref: schema.Ref{Extension: extension, Attr: &schema.Attribute{Name: name}}}})
+	p.edit(verb, target{ref: schema.Ref{Extension: extension, Attr: &schema.Attribute{Name: name}}}, value)
 }
 
 // extension carries out an operation on a known extension as a whole.
@@ -173,43 +172,54 @@ func (t target) parts(value any) (map[string]any, bool) {
 	return object, true
 }
 
-// attribute adds the edit for an operation on an attribute.
+// attribute carries out an operation on an attribute.
 func (p *parser) attribute(verb verb, t target, value any) error {
-	if object, ok := t.parts(value); ok && verb != remove {
+	if verb == remove {
+		return p.removal(t, value)
+	}
+	if object, ok := t.parts(value); ok {
 		return p.each(verb, t.ref.String()+".", object)
 	}
-	value, err := p.coerce(verb, t, value)
-	if err != nil {
+	coerced, err := p.coerce(t, value)
+	switch {
+	case err != nil:
 		return err
-	}
-	if value == nil {
-		switch verb {
-		case add:
-			return nil
-		case replace:
-			verb = remove
-		}
-	}
-	if verb == remove && t.ref.Target().Required {
-		return fail(schema.Mutability, t.ref.String(), "%s is required and cannot be removed", t.ref)
-	}
-	if verb == remove && t.ref.Sub == nil && t.ref.Attr.Type == schema.TypeBoolean {
+	case coerced != nil:
+		p.edit(verb, t, coerced)
 		return nil
+	case verb == add:
+		return nil
+	default:
+		return p.removal(t, nil)
 	}
-	e := edit{verb: verb, target: t, value: value}
-	if t.filter != nil {
-		e.seed, e.seedable = seedOf(t)
-	}
-	p.edits = append(p.edits, e)
-	return nil
 }
 
-// coerce reads the value in the form that the target takes. A remove takes
-// one only to name entries of a multi-valued attribute.
-func (p *parser) coerce(verb verb, t target, value any) (any, error) {
-	if verb == remove && (value == nil || !t.whole() || !t.ref.Attr.MultiValued) {
-		return nil, nil
+// removal removes an attribute, or of a multi-valued one the entries that the
+// value names.
+func (p *parser) removal(t target, value any) error {
+	switch {
+	case t.ref.Target().Required:
+		return fail(schema.Mutability, t.ref.String(), "%s is required and cannot be removed", t.ref)
+	case t.ref.Sub == nil && t.ref.Attr.Type == schema.TypeBoolean:
+		return nil
+	case value == nil || !t.whole() || !t.ref.Attr.MultiValued:
+		p.edit(remove, t, nil)
+		return nil
 	}
+	entries, err := p.coerce(t, value)
+	if err == nil && entries != nil {
+		p.edit(remove, t, entries)
+	}
+	return err
+}
+
+func (p *parser) edit(verb verb, t target, value any) {
+	seed, seedable := seedOf(t)
+	p.edits = append(p.edits, edit{verb: verb, target: t, value: value, seed: seed, seedable: seedable})
+}
+
+// coerce reads the value in the form that the target takes.
+func (p *parser) coerce(t target, value any) (any, error) {
 	read := t.ref.Coerce
 	if t.filter != nil && t.ref.Sub == nil {
 		read = t.ref.CoerceEntry
@@ -229,7 +239,7 @@ func (p *parser) membership(verb verb, t target, value any) error {
 	if verb == replace || verb == remove && value == nil {
 		p.members.clear()
 	}
-	members, err := p.coerce(verb, t, value)
+	members, err := p.coerce(t, value)
 	if err != nil {
 		return err
 	}
