@@ -163,6 +163,9 @@ func (e endpoint[T]) patch(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(r, &message); err != nil {
 		return err
 	}
+	if message.Operations == nil {
+		return malformed("the body has no Operations: a PATCH needs a list of them")
+	}
 	program, err := patch.Parse(message.Operations, e.resource)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package scimwebhook
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"path"
 	"runtime/debug"
 	"slices"
@@ -64,12 +65,20 @@ func noRoute() *failure {
 		"and below it are Users, Groups, ServiceProviderConfig, ResourceTypes and Schemas")
 }
 
-// cleaned takes slashes too many out of the path, because the mux would
-// redirect, which SCIM clients do not follow with their body.
+// cleaned brings the URL into the form that the routes expect. Slashes too
+// many go, because the mux would redirect, which SCIM clients do not follow
+// with their body. A query that cannot be read is refused, because net/http
+// would leave out the part that is wrong: a search would become a list of
+// everybody. Semicolons separate nothing in SCIM.
 func cleaned(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		clean := r.Clone(r.Context())
 		clean.URL.Path, clean.URL.RawPath = path.Clean("/"+r.URL.Path), ""
+		clean.URL.RawQuery = strings.ReplaceAll(r.URL.RawQuery, ";", "%3B")
+		if _, err := url.ParseQuery(clean.URL.RawQuery); err != nil {
+			fail(w, r, failf(http.StatusBadRequest, schema.InvalidValue, "the query in the URL cannot be read: %v", err))
+			return
+		}
 		next.ServeHTTP(w, clean)
 	})
 }

@@ -106,7 +106,10 @@ func newIDP(ctx context.Context, options scimwebhook.Options) *idp {
 	Expect(err).NotTo(HaveOccurred())
 	i := &idp{scope: store.Scope{Namespace: namespace, SyncConfig: "okta"}, log: &journal{}}
 	newSyncConfig(ctx, i.scope, token)
-	options.Store, options.Log = replica.Store, i.log.logger()
+	options.Log = i.log.logger()
+	if options.Store == nil {
+		options.Store = replica.Store
+	}
 	i.server, err = scimwebhook.New(options)
 	Expect(err).NotTo(HaveOccurred())
 	listening := httptest.NewServer(i.server.Handler())

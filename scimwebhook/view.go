@@ -35,11 +35,11 @@ func (s *Server) viewOf(r *http.Request, resource *schema.Resource) view {
 }
 
 func refsIn(query url.Values, parameter string, resource *schema.Resource) []schema.Ref {
-	if !query.Has(parameter) {
+	if query.Get(parameter) == "" {
 		return nil
 	}
 	refs := []schema.Ref{}
-	for _, path := range strings.Split(query.Get(parameter), ",") {
+	for path := range strings.SplitSeq(query.Get(parameter), ",") {
 		if ref, ok := resource.Resolve(strings.TrimSpace(path)); ok {
 			refs = append(refs, ref)
 		}
