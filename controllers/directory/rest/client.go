@@ -119,7 +119,7 @@ func (c *Client) judge(x *exchange, response *http.Response, answer any) error {
 	body, readErr := readAll(response.Body)
 	switch {
 	case response.StatusCode >= 400:
-		err := x.refused(response, c.product(response, body))
+		err := x.refused(response, c.message(body))
 		if err.Kind == directory.KindRateLimited {
 			c.budget.pause(err.RetryAfter)
 		}
@@ -137,15 +137,6 @@ func (c *Client) judge(x *exchange, response *http.Response, answer any) error {
 		return x.unreadable(response, err)
 	}
 	return nil
-}
-
-// product is what the product says in the body of a failure, "" if the
-// failure comes from somebody else.
-func (c *Client) product(response *http.Response, body []byte) string {
-	if isHTML(response, body) {
-		return ""
-	}
-	return c.message(body)
 }
 
 func (c *Client) newRequest(ctx context.Context, request Request, target *url.URL) (*http.Request, error) {
