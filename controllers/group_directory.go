@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -48,7 +49,7 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 		look = link.Name
 	}
 	var err error
-	if want.NameHolder, err = r.nameHolder(ctx, work, open.spec); err != nil {
+	if want.NameHolder, err = r.claimName(ctx, work, open.spec, *entry); err != nil {
 		return membersVerdict{}, err
 	}
 	found, err := optional(open.FindGroup(ctx, look))
@@ -59,13 +60,16 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 		GroupReconciler: r, work: work, open: open, entry: entry,
 		plan: plan.Group(want, link, found, open.policy),
 	}
-	return change.apply(ctx)
+	members, err := change.apply(ctx)
+	// The group may have another name now: who waits for the old one can go on.
+	_, claimErr := r.claimName(ctx, work, open.spec, *entry)
+	return members, cmp.Or(err, claimErr)
 }
 
-// nameHolder claims the group's directory name and names the other group that
+// claimName claims the group's directory name and names the other group that
 // holds it, if there is one.
-func (r *GroupReconciler) nameHolder(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec) (string, error) {
-	return r.names.claim(claimScopeOf(work.config, dir), work.config.version(), groupClaimant(work.group, dir),
+func (r *GroupReconciler) claimName(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec, entry v1alpha1.GroupDirectoryStatus) (string, error) {
+	return r.names.claim(claimScopeOf(work.config, dir), work.config.version(), groupClaimant(work.group, entry),
 		func() ([]claimant, error) {
 			groups := &v1alpha1.ProvisionedGroupList{}
 			if err := r.listOfConfig(ctx, groups, work.config); err != nil {
@@ -73,15 +77,14 @@ func (r *GroupReconciler) nameHolder(ctx context.Context, work *groupWork, dir *
 			}
 			all := make([]claimant, 0, len(groups.Items))
 			for i := range groups.Items {
-				all = append(all, groupClaimant(&groups.Items[i], dir))
+				all = append(all, groupClaimant(&groups.Items[i], rememberedGroup(&groups.Items[i], dir)))
 			}
 			return all, nil
 		})
 }
 
 // groupClaimant is what a group claims in a directory.
-func groupClaimant(group *v1alpha1.ProvisionedGroup, dir *v1alpha1.DirectorySpec) claimant {
-	entry := rememberedGroup(group, dir)
+func groupClaimant(group *v1alpha1.ProvisionedGroup, entry v1alpha1.GroupDirectoryStatus) claimant {
 	c := claimant{
 		object: client.ObjectKeyFromObject(group), created: group.CreationTimestamp.Time,
 		title: group.Spec.DisplayName, wants: group.Spec.DisplayName,

@@ -8,11 +8,11 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory"
 )
 
-// nameHolder claims the user's directory username and names the other user
-// who holds it, if there is one.
-func (r *UserReconciler) nameHolder(ctx context.Context, work *userWork, dir *v1alpha1.DirectorySpec) (string, error) {
+// claimName claims the user's directory username, and the account of its
+// entry, and names the other user who holds the username, if there is one.
+func (r *UserReconciler) claimName(ctx context.Context, work *userWork, dir *v1alpha1.DirectorySpec, entry v1alpha1.UserDirectoryStatus) (string, error) {
 	username := work.config.policy.Username
-	return r.names.claim(claimScopeOf(work.config, dir), work.config.version(), claimantOf(work.user, dir, username),
+	return r.names.claim(claimScopeOf(work.config, dir), work.config.version(), claimantOf(work.user, entry, username),
 		func() ([]claimant, error) {
 			users := &v1alpha1.ProvisionedUserList{}
 			if err := r.listOfConfig(ctx, users, work.config); err != nil {
@@ -20,7 +20,7 @@ func (r *UserReconciler) nameHolder(ctx context.Context, work *userWork, dir *v1
 			}
 			all := make([]claimant, 0, len(users.Items))
 			for i := range users.Items {
-				all = append(all, claimantOf(&users.Items[i], dir, username))
+				all = append(all, claimantOf(&users.Items[i], rememberedUser(&users.Items[i], dir), username))
 			}
 			return all, nil
 		})

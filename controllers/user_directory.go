@@ -37,7 +37,7 @@ func (r *UserReconciler) provision(ctx context.Context, work *userWork, dir *v1a
 
 func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *openDirectory, entry *v1alpha1.UserDirectoryStatus) error {
 	want := plan.WantedUser(work.user, open.policy)
-	holder, err := r.nameHolder(ctx, work, open.spec)
+	holder, err := r.claimName(ctx, work, open.spec, *entry)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,10 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 		UserReconciler: r, work: work, directory: open, entry: entry,
 		plan: plan.User(want, link, found, open.Capabilities(), open.policy),
 	}
-	return change.apply(ctx)
+	err = change.apply(ctx)
+	// The account may have another name now: who waits for the old one can go on.
+	_, claimErr := r.claimName(ctx, work, open.spec, *entry)
+	return cmp.Or(err, claimErr)
 }
 
 // observeUser looks for the account that the user is linked to, and for the

@@ -90,8 +90,7 @@ func (w *userWork) datedEntries(now metav1.Time) []v1alpha1.UserDirectoryStatus 
 }
 
 // claimantOf is what a user claims in a directory.
-func claimantOf(user *v1alpha1.ProvisionedUser, dir *v1alpha1.DirectorySpec, username plan.Username) claimant {
-	entry := rememberedUser(user, dir)
+func claimantOf(user *v1alpha1.ProvisionedUser, entry v1alpha1.UserDirectoryStatus, username plan.Username) claimant {
 	c := claimant{
 		object: client.ObjectKeyFromObject(user), created: user.CreationTimestamp.Time,
 		title: user.Spec.UserName, wants: username.Apply(user.Spec.UserName),

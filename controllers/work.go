@@ -109,7 +109,8 @@ func (b *base) begin(ctx context.Context, w work, configName string) (proceed, o
 	}
 	switch {
 	case p.config == nil:
-		p.hold(v1alpha1.ReasonDirectoryNotReady, "SyncConfig %s does not exist in this namespace", configName)
+		p.hold(v1alpha1.ReasonDirectoryNotReady, "SyncConfig %s does not exist in this namespace: nothing keeps the accounts as they should be", configName)
+		p.held.waiting = false
 	case p.config.Spec.Mode == v1alpha1.ModePaused:
 		p.hold(v1alpha1.ReasonPaused, "SyncConfig %s is paused: changes wait", configName)
 	case isInvalid:
