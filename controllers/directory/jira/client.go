@@ -102,6 +102,9 @@ func reclassify(refusal error, kind directory.Kind) error {
 	return &changed
 }
 
-func isInvalid(err error) bool {
-	return directory.KindOf(err) == directory.KindInvalid
+// isRefused reports whether Jira refused the values; why, a look must show.
+// 400 is what it documents, 409 what it might answer instead one day.
+func isRefused(err error) bool {
+	kind := directory.KindOf(err)
+	return kind == directory.KindInvalid || kind == directory.KindAlreadyExists
 }

@@ -44,7 +44,7 @@ func (c *Client) CreateGroup(ctx context.Context, group string) (directory.Group
 	switch {
 	case refusal == nil:
 		return directory.Group{Name: group}, nil
-	case !isInvalid(refusal):
+	case !isRefused(refusal):
 		return directory.Group{}, refusal
 	}
 	found, err := c.findGroup(ctx, op, group)
@@ -65,7 +65,7 @@ func (c *Client) DeleteGroup(ctx context.Context, group string) error {
 	switch {
 	case directory.IsNotFound(refusal):
 		return nil
-	case !isInvalid(refusal):
+	case !isRefused(refusal):
 		return refusal
 	}
 	_, err := c.findGroup(ctx, op, group)

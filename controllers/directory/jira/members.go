@@ -11,7 +11,7 @@ import (
 func (c *Client) AddMember(ctx context.Context, group, username string) error {
 	const op = directory.OpAddMember
 	refusal := c.post(ctx, op, "/group/user", byGroup(group), name{username}, nil)
-	if !isInvalid(refusal) {
+	if !isRefused(refusal) {
 		return refusal
 	}
 	member, err := c.isMember(ctx, op, group, username)
@@ -33,7 +33,7 @@ func (c *Client) RemoveMember(ctx context.Context, group, username string) error
 	switch {
 	case directory.IsNotFound(refusal):
 		return nil
-	case !isInvalid(refusal):
+	case !isRefused(refusal):
 		return refusal
 	}
 	member, err := c.isMember(ctx, op, group, username)

@@ -60,7 +60,7 @@ func (c *Client) CreateUser(ctx context.Context, wanted directory.NewUser) (dire
 	var created user
 	err := c.post(ctx, op, "/user", nil, body, &created)
 	switch {
-	case isInvalid(err):
+	case isRefused(err):
 		return c.holder(ctx, op, wanted.Name, err)
 	case err != nil:
 		return directory.User{}, err
@@ -91,7 +91,7 @@ func (c *Client) UpdateUser(ctx context.Context, id string, change directory.Use
 		err := c.put(ctx, op, "/user", byKey(id), userWrite{
 			Name: change.Name, EmailAddress: change.Email, DisplayName: change.DisplayName, Active: change.Active,
 		})
-		if isInvalid(err) && change.Name != nil {
+		if isRefused(err) && change.Name != nil {
 			err = c.renameRefused(ctx, id, *change.Name, err)
 		}
 		if err != nil {

@@ -50,6 +50,9 @@ func TestCreateUser(t *testing.T) {
 		"refused, and somebody has the name": {
 			answers{"POST user": {400, refused}, "GET user": {200, ada}},
 			"JIRAUSER10100", directory.KindAlreadyExists, "username: Vergeben."},
+		"refused with 409, and somebody has the name": {
+			answers{"POST user": {409, refused}, "GET user": {200, ada}},
+			"JIRAUSER10100", directory.KindAlreadyExists, "username: Vergeben."},
 		"refused, and Jira does not say who has the name": {
 			answers{"POST user": {400, refused}, "GET user": {502, ""}},
 			"", directory.KindUnavailable, "Bad Gateway"},
