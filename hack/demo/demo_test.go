@@ -117,16 +117,12 @@ func TestTableHasNamespaceAndNoWideColumns(t *testing.T) {
 	g.Expect(rows).To(Equal([][]string{{"NAMESPACE", "NAME", "USERS", "READY"}, {"identity", "okta", "3", ""}}))
 }
 
-func TestJiraViewTellsWhatIsMissing(t *testing.T) {
+func TestJiraViewTellsWhatIsLacking(t *testing.T) {
 	g := NewWithT(t)
 	simulator := jira.New(jira.Options{})
 	server := httptest.NewServer(simulator)
 	t.Cleanup(server.Close)
 	view := jiraView{server.URL, "admin", "admin"}
-
-	missing, err := view.missing(t.Context())
-	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(missing).To(HaveLen(len(ending)))
 
 	view.post(t.Context(), g, "user", `{"name":"alan.turing","displayName":"Alan Mathison Turing","emailAddress":"alan.turing@example.com"}`)
 	view.post(t.Context(), g, "user", `{"name":"grace.murray","displayName":"Grace Murray","emailAddress":"grace.murray@example.com"}`)
@@ -134,11 +130,16 @@ func TestJiraViewTellsWhatIsMissing(t *testing.T) {
 	view.post(t.Context(), g, "group", `{"name":"developers"}`)
 	view.post(t.Context(), g, "group/user?groupname=developers", `{"name":"alan.turing"}`)
 
-	missing, err = view.missing(t.Context())
+	lacking, err := view.lacks(t.Context(), holdings{
+		"alan.turing":  accountText(true, "Alan Mathison Turing", "developers"),
+		"grace.murray": accountText(true, "Grace Murray", "developers"),
+		"ada.lovelace": accountText(false, "Ada Lovelace"),
+		"nobody":       "",
+	})
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(missing).To(ConsistOf(
-		HavePrefix("ada.lovelace inactive"),
-		HavePrefix("grace.murray active Grace Murray: developers"),
+	g.Expect(lacking).To(ConsistOf(
+		`ada.lovelace should be "inactive, Ada Lovelace" and is "active, Ada Lovelace"`,
+		`grace.murray should be "active, Grace Murray, developers" and is "active, Grace Murray"`,
 	))
 }
 

@@ -30,10 +30,12 @@ func person(id, name, given, family string) okta.Profile {
 	return okta.Profile{ID: id, Login: login, Email: login, GivenName: given, FamilyName: family}
 }
 
-// step is one thing that the administrator does.
+// step is one thing that the administrator does, and what changes in Jira
+// because of it.
 type step struct {
 	name string
 	do   func(context.Context) error
+	then holdings
 }
 
 // session runs the story against the environment that is up.
@@ -49,44 +51,82 @@ func session(ctx context.Context) error {
 	return tell(ctx, known)
 }
 
-// tell runs the story, waits until Jira has followed, and shows what
-// Kubernetes and Jira hold at the end.
+// tell runs the story, sees to it that Jira follows every step, and shows what
+// Kubernetes and Jira hold at the end: what it shows is true, or it fails.
 func tell(ctx context.Context, known *settings) error {
 	s := &story{
 		okta:   okta.New(known.scimBaseURL, known.scimToken, okta.Template),
 		people: map[string]okta.Resource{},
 	}
 	view := jiraView{known.jiraURL, known.jiraUser, known.jiraPassword}
-	fmt.Println("\nWhat Okta does")
-	for _, step := range append(s.steps(), step{"(Jira has followed)", view.awaitEnding}) {
-		start := time.Now()
-		if err := step.do(ctx); err != nil {
-			return fmt.Errorf("%s: %w", step.name, err)
-		}
-		fmt.Printf("  %-66s %5d ms\n", step.name, time.Since(start).Milliseconds())
+	kubernetes, err := newCluster(known.kubeconfig)
+	if err != nil {
+		return err
+	}
+	if err := walk(ctx, s.steps(), view); err != nil {
+		return err
+	}
+	if err := await(ctx, func(ctx context.Context) ([]string, error) {
+		return kubernetes.uncounted(ctx, int32(len(s.people)), 1)
+	}); err != nil {
+		return err
 	}
 	fmt.Println("\nWhat Kubernetes holds: kubectl get sync,puser,pgroup -A")
-	if err := showResources(ctx, known.kubeconfig); err != nil {
+	if err := kubernetes.show(ctx); err != nil {
 		return err
 	}
 	fmt.Println("What Jira holds")
 	return view.show(ctx)
 }
 
+// walk takes the steps and says how long Okta waited for each answer, and how
+// long after it Jira had followed.
+func walk(ctx context.Context, steps []step, view jiraView) error {
+	fmt.Printf("\n%-62s %10s %12s\n", "What Okta does", "answered", "Jira follows")
+	for _, step := range steps {
+		start := time.Now()
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+		answered := time.Now()
+		if err := await(ctx, func(ctx context.Context) ([]string, error) { return view.lacks(ctx, step.then) }); err != nil {
+			return fmt.Errorf("%s: Jira did not follow: %w", step.name, err)
+		}
+		follows := "–"
+		if step.then != nil {
+			follows = fmt.Sprintf("%d ms", time.Since(answered).Milliseconds())
+		}
+		fmt.Printf("  %-60s %7d ms %12s\n", step.name, answered.Sub(start).Milliseconds(), follows)
+	}
+	return nil
+}
+
 func (s *story) steps() []step {
-	married := grace
-	married.Login, married.Email, married.FamilyName = "grace.murray@example.com", "grace.murray@example.com", "Murray"
-	sir := alan
-	sir.GivenName = "Alan Mathison"
 	return []step{
-		{"Test API credentials", s.okta.TestCredentials},
-		{"Assign Ada Lovelace, Grace Hopper and Alan Turing to the app", s.assign(ada, grace, alan)},
-		{"Change the given name of Alan Turing", s.update(alan, sir)},
-		{"Rename grace.hopper to grace.murray", s.update(grace, married)},
-		{"Push the group developers with Ada and Grace", s.push(ada, grace)},
-		{"Change its members: Alan joins, Ada leaves", s.change(alan, ada)},
-		{"Deactivate Ada Lovelace", func(ctx context.Context) error {
-			return s.okta.Deactivate(ctx, s.people[ada.ID].ID())
+		{"Test API credentials", s.okta.TestCredentials, nil},
+		{"Assign Ada Lovelace, Grace Hopper and Alan Turing to the app", s.assign(ada, grace, alan), holdings{
+			"ada.lovelace": accountText(true, "Ada Lovelace"),
+			"grace.hopper": accountText(true, "Grace Hopper"),
+			"alan.turing":  accountText(true, "Alan Turing"),
+		}},
+		{"Change the given name of Alan Turing", s.update(alan, person(alan.ID, "alan.turing", "Alan Mathison", "Turing")), holdings{
+			"alan.turing": accountText(true, "Alan Mathison Turing"),
+		}},
+		{"Rename grace.hopper to grace.murray", s.update(grace, person(grace.ID, "grace.murray", "Grace", "Murray")), holdings{
+			"grace.hopper": "",
+			"grace.murray": accountText(true, "Grace Murray"),
+		}},
+		{"Push the group developers with Ada and Grace", s.push(ada, grace), holdings{
+			"ada.lovelace": accountText(true, "Ada Lovelace", groupName),
+			"grace.murray": accountText(true, "Grace Murray", groupName),
+		}},
+		{"Change its members: Alan joins, Ada leaves", s.change(alan, ada), holdings{
+			"ada.lovelace": accountText(true, "Ada Lovelace"),
+			"alan.turing":  accountText(true, "Alan Mathison Turing", groupName),
+			"grace.murray": accountText(true, "Grace Murray", groupName),
+		}},
+		{"Deactivate Ada Lovelace", s.deactivate(ada), holdings{
+			"ada.lovelace": accountText(false, "Ada Lovelace"),
 		}},
 	}
 }
@@ -124,6 +164,12 @@ func (s *story) push(profiles ...okta.Profile) func(context.Context) error {
 func (s *story) change(joins, leaves okta.Profile) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return s.okta.ChangeMembers(ctx, s.group, s.members([]okta.Profile{joins}), s.members([]okta.Profile{leaves}))
+	}
+}
+
+func (s *story) deactivate(who okta.Profile) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return s.okta.Deactivate(ctx, s.people[who.ID].ID())
 	}
 }
 

@@ -20,27 +20,41 @@ import (
 // API server itself.
 const asTable = "application/json;as=Table;v=v1;g=meta.k8s.io"
 
-// showResources prints the custom resources as `kubectl get -A` does.
-func showResources(ctx context.Context, kubeconfig string) error {
+// cluster reads the custom resources over plain HTTP, as kubectl does.
+type cluster struct {
+	client rest.Interface
+}
+
+func newCluster(kubeconfig string) (cluster, error) {
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	if err != nil {
-		return err
+		return cluster{}, err
 	}
 	config.GroupVersion = &v1alpha1.GroupVersion
 	config.APIPath = "/apis"
 	config.NegotiatedSerializer = scheme.Codecs.WithoutConversion()
 	client, err := rest.RESTClientFor(config)
-	if err != nil {
-		return err
+	return cluster{client}, err
+}
+
+// get reads all objects of a resource, in the form that accept asks for.
+func (c cluster) get(ctx context.Context, resource, accept string, out any) error {
+	raw, err := c.client.Get().Resource(resource).SetHeader("Accept", accept).DoRaw(ctx)
+	if err == nil {
+		err = json.Unmarshal(raw, out)
 	}
+	if err != nil {
+		return fmt.Errorf("get %s: %w", resource, err)
+	}
+	return nil
+}
+
+// show prints the custom resources as `kubectl get -A` does.
+func (c cluster) show(ctx context.Context) error {
 	for _, resource := range []string{"syncconfigs", "provisionedusers", "provisionedgroups"} {
-		raw, err := client.Get().Resource(resource).SetHeader("Accept", asTable).DoRaw(ctx)
-		if err != nil {
-			return fmt.Errorf("get %s: %w", resource, err)
-		}
 		var table metav1.Table
-		if err := json.Unmarshal(raw, &table); err != nil {
-			return fmt.Errorf("get %s: %w", resource, err)
+		if err := c.get(ctx, resource, asTable, &table); err != nil {
+			return err
 		}
 		rows, err := rowsOf(table)
 		if err != nil {
@@ -49,6 +63,24 @@ func showResources(ctx context.Context, kubeconfig string) error {
 		printTable(rows)
 	}
 	return nil
+}
+
+// uncounted lists the SyncConfigs whose status does not yet count this many
+// users and groups as ready: it is summed up with a delay.
+func (c cluster) uncounted(ctx context.Context, users, groups int32) ([]string, error) {
+	var configs v1alpha1.SyncConfigList
+	if err := c.get(ctx, "syncconfigs", "application/json", &configs); err != nil {
+		return nil, err
+	}
+	var behind []string
+	for _, config := range configs.Items {
+		status := config.Status
+		if status.Users.Ready != users || status.Groups.Ready != groups {
+			behind = append(behind, fmt.Sprintf("SyncConfig %s counts %d users and %d groups as ready, not %d and %d",
+				config.Name, status.Users.Ready, status.Groups.Ready, users, groups))
+		}
+	}
+	return behind, nil
 }
 
 // rowsOf puts the namespace in front and leaves out the columns for -o wide.

@@ -9,7 +9,7 @@ import (
 
 const (
 	managerReadyTimeout = time.Minute
-	managerStopTimeout  = 45 * time.Second
+	managerStopTimeout  = 75 * time.Second // its own limit is a minute
 	pollInterval        = 50 * time.Millisecond
 )
 
