@@ -41,6 +41,7 @@ type collection[T resource] struct {
 	newID  func() string
 	now    func() time.Time
 	order  order
+	turns  turns
 }
 
 func newCollection[T resource](o Options, k kind[T]) collection[T] {

@@ -44,10 +44,12 @@ var _ = Describe("Groups", func() {
 		created, err := a.Store.Groups.Create(ctx, s, group("Everybody"))
 		Expect(err).NotTo(HaveOccurred())
 		replicas := []*storetest.Replica{a, b}
-		want := manyIDs(16)
+		want := manyIDs(16 * 5)
 		together(16, func(i int) {
-			_, err := replicas[i%2].Store.Groups.Update(ctx, s, created.SCIMID(), addMembers(want[i]))
-			Expect(err).NotTo(HaveOccurred())
+			for _, id := range want[i*5 : i*5+5] {
+				_, err := replicas[i%2].Store.Groups.Update(ctx, s, created.SCIMID(), addMembers(id))
+				Expect(err).NotTo(HaveOccurred())
+			}
 		})
 		for _, replica := range replicas {
 			Eventually(func() ([]string, error) {

@@ -37,6 +37,9 @@ type Options struct {
 	Client client.Client
 	// Live reads from the API server.
 	Live client.Reader
+	// Namespace is the only one that is served; empty means all. It must be
+	// set if the cache holds one namespace only.
+	Namespace string
 	// NewID makes the SCIM id of a new resource: a random UUID.
 	NewID func() string
 	// Now is the time; time.Now outside of tests.

@@ -38,9 +38,10 @@ type Token struct {
 
 // Tokens reads the bearer tokens of SyncConfigs from their Secrets.
 type Tokens struct {
-	client client.Client
-	live   client.Reader
-	now    func() time.Time
+	client    client.Client
+	live      client.Reader
+	namespace string
+	now       func() time.Time
 
 	flights singleflight.Group
 	mu      sync.Mutex
@@ -53,13 +54,13 @@ type tokenSet struct {
 }
 
 func newTokens(o Options) *Tokens {
-	return &Tokens{client: o.Client, live: o.Live, now: o.Now, sets: map[Scope]tokenSet{}}
+	return &Tokens{client: o.Client, live: o.Live, namespace: o.Namespace, now: o.Now, sets: map[Scope]tokenSet{}}
 }
 
 // Of gives the valid tokens of a SyncConfig. There are none if the SyncConfig
 // or its Secret does not exist; that is no error.
 func (t *Tokens) Of(ctx context.Context, s Scope) ([]Token, error) {
-	if !validScope(s) {
+	if !t.serves(s) {
 		return nil, nil
 	}
 	if tokens, ok := t.remembered(s); ok {
@@ -82,8 +83,11 @@ func (t *Tokens) Of(ctx context.Context, s Scope) ([]Token, error) {
 	}
 }
 
-// validScope tells names that can exist from anything else in a URL.
-func validScope(s Scope) bool {
+// serves tells names that can exist here from anything else in a URL.
+func (t *Tokens) serves(s Scope) bool {
+	if t.namespace != "" && s.Namespace != t.namespace {
+		return false
+	}
 	return len(validation.IsDNS1123Label(s.Namespace)) == 0 && len(validation.IsDNS1123Subdomain(s.SyncConfig)) == 0
 }
 

@@ -62,6 +62,14 @@ var _ = Describe("Tokens", func() {
 			WithTimeout(5 * time.Second).Should(BeEmpty())
 	})
 
+	It("looks into no namespace but its own", func(ctx context.Context) {
+		setSecret(ctx, map[string]string{"token": longEnough})
+		own := store.New(store.Options{Client: a.Client, Live: a.Live, Namespace: s.Namespace, Now: time.Now})
+		Expect(own.Tokens.Of(ctx, s)).To(HaveLen(1))
+		foreign := store.New(store.Options{Namespace: "another"}) // has nothing to look with
+		Expect(foreign.Tokens.Of(ctx, s)).To(BeEmpty())
+	})
+
 	DescribeTable("gives none, and no error, for what does not exist", func(ctx context.Context, name string) {
 		Expect(a.Store.Tokens.Of(ctx, store.Scope{Namespace: s.Namespace, SyncConfig: name})).To(BeEmpty())
 	},

@@ -78,11 +78,14 @@ func (c *Users) Update(ctx context.Context, s Scope, id string, mutate func(*v1a
 // Names gives the userName of each id that belongs to a known user.
 func (c *Users) Names(ctx context.Context, s Scope, ids []string) (map[string]string, error) {
 	names := make(map[string]string, len(ids))
+	opts := []client.ListOption{client.UnsafeDisableDeepCopy}
 	for _, id := range ids {
-		found, err := c.cached(ctx, s, v1alpha1.IndexID, id, client.UnsafeDisableDeepCopy)
+		found, err := c.cached(ctx, s, v1alpha1.IndexID, id, opts...)
 		if err != nil {
 			return nil, err
 		}
+		// The first look-up has waited for all changes answered before.
+		opts = []client.ListOption{client.UnsafeDisableDeepCopy, client.DisableReadYourWritesConsistency}
 		if len(found) > 0 {
 			names[id] = found[0].Spec.UserName
 		}

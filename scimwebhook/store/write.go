@@ -77,12 +77,12 @@ func (c *collection[T]) refuseOthers(holders []T, id string) error {
 	return nil
 }
 
-// Each round of a conflict lets one writer through, so that all of them end
-// soon; the tries add up to some seconds, well within the time a client waits.
-const conflictTries = 12
+// A conflict means that another replica was first. The tries add up to about
+// two seconds, well within the time that a client waits.
+const conflictTries = 20
 
 func conflictBackoff() wait.Backoff {
-	return wait.Backoff{Duration: 5 * time.Millisecond, Factor: 1.7, Jitter: 1, Steps: conflictTries}
+	return wait.Backoff{Duration: 5 * time.Millisecond, Factor: 1.7, Jitter: 1, Cap: 100 * time.Millisecond, Steps: conflictTries}
 }
 
 // update applies mutate to the resource with id and writes the result, unless
@@ -91,6 +91,11 @@ func conflictBackoff() wait.Backoff {
 // is repeated on what the API server holds, because the cache may be behind;
 // so mutate must be a pure function of the object.
 func (c *collection[T]) update(ctx context.Context, s Scope, id string, mutate func(T) error) (T, error) {
+	done, err := c.turns.take(ctx, turn{scope: s, id: id})
+	if err != nil {
+		return *new(T), fromAPI(err)
+	}
+	defer done()
 	current, err := c.Get(ctx, s, id)
 	if err != nil {
 		return current, err
