@@ -79,6 +79,9 @@ func (r *SyncConfigReconciler) probe(ctx context.Context, config *v1alpha1.SyncC
 	r.probed[probeKey{config.UID, dir.Name}] = r.clock.Now()
 	r.mu.Unlock()
 	r.metrics.setUp(client.ObjectKeyFromObject(config).String(), dir.Name, err == nil)
+	if directory.KindOf(err) == directory.KindRateLimited && connection.Gate().Open {
+		return // busy is not down
+	}
 	if err != nil {
 		connection.Close(err)
 		return

@@ -19,7 +19,10 @@ const pageSize = 3
 
 func TestJiraKeepsTheContract(t *testing.T) {
 	directorytest.Run(t, func(t *testing.T) directorytest.Instance {
-		sim := startSimulator(t, simulator.Options{MemberPage: pageSize, UserListPage: pageSize, ContextPath: "/jira"})
+		sim := startSimulator(t, simulator.Options{
+			MemberPage: pageSize, UserListPage: pageSize, ContextPath: "/jira",
+			Unconfirmed: simulator.Unconfirmed{NeedsOptIn: true},
+		})
 		return directorytest.Instance{Directory: connect(t, sim.config()), Seeder: sim, PageSize: pageSize}
 	})
 }

@@ -156,6 +156,9 @@ func (c *Client) newRequest(ctx context.Context, request Request, target *url.UR
 	httpRequest.Header.Set("User-Agent", c.userAgent)
 	// Atlassian products refuse some requests of non-browsers without it.
 	httpRequest.Header.Set("X-Atlassian-Token", "no-check")
+	// Jira's document asks for it on operations that it calls experimental,
+	// those on users among them.
+	httpRequest.Header.Set("X-ExperimentalApi", "true")
 	if body != nil {
 		httpRequest.Header.Set("Content-Type", "application/json")
 	}
