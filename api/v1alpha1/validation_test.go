@@ -1,0 +1,251 @@
+package v1alpha1_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	. "github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/hack/apitest"
+)
+
+// TestAdmission asks a real API server what it admits.
+func TestAdmission(t *testing.T) {
+	g := NewWithT(t)
+	env, err := apitest.Start(filepath.Join("..", "..", "config", "crd", "bases"))
+	g.Expect(err).NotTo(HaveOccurred())
+	t.Cleanup(func() { NewWithT(t).Expect(env.Stop()).To(Succeed()) })
+	namespace, err := env.Namespace(t.Context())
+	g.Expect(err).NotTo(HaveOccurred())
+
+	c := client.NewNamespacedClient(env.Client, namespace)
+	t.Run("SyncConfig", func(t *testing.T) { syncConfigAdmission(t, c) })
+	t.Run("SyncConfig defaults", func(t *testing.T) { syncConfigDefaults(t, c) })
+	t.Run("ProvisionedUser", func(t *testing.T) { userAdmission(t, c) })
+	t.Run("ProvisionedGroup", func(t *testing.T) { groupAdmission(t, c) })
+	t.Run("keys cannot be changed", func(t *testing.T) { immutability(t, c) })
+	t.Run("status begins unobserved", func(t *testing.T) { unobserved(t, c) })
+}
+
+// dry asks whether an object would be admitted.
+func dry(t *testing.T, c client.Client, object client.Object) error {
+	return c.Create(t.Context(), object, client.DryRunAll)
+}
+
+func expectRefusal(t *testing.T, err error, says string) {
+	t.Helper()
+	g := NewWithT(t)
+	if says == "" {
+		g.Expect(err).NotTo(HaveOccurred())
+		return
+	}
+	g.Expect(apierrors.IsInvalid(err)).To(BeTrue(), "%v", err)
+	g.Expect(err).To(MatchError(ContainSubstring(says)))
+}
+
+func newSyncConfig() *SyncConfig {
+	return &SyncConfig{
+		ObjectMeta: metav1.ObjectMeta{Name: "okta"},
+		Spec: SyncConfigSpec{Directories: []DirectorySpec{{
+			Name: "jira", Product: ProductJira, URL: "https://jira.example.com", CredentialsSecretName: "jira-admin",
+		}}},
+	}
+}
+
+func syncConfigAdmission(t *testing.T, c client.Client) {
+	directory := func(change func(*DirectorySpec)) func(*SyncConfigSpec) {
+		return func(s *SyncConfigSpec) { change(&s.Directories[0]) }
+	}
+	regex := func(pattern string) func(*SyncConfigSpec) {
+		return func(s *SyncConfigSpec) { s.Username = UsernameSpec{Regex: pattern, Replacement: "$1"} }
+	}
+	tests := []struct {
+		name   string
+		change func(*SyncConfigSpec)
+		says   string
+	}{
+		{"the least", func(*SyncConfigSpec) {}, ""},
+		{"context path and port", directory(func(d *DirectorySpec) { d.URL = "https://jira.example.com:8443/jira" }), ""},
+		{"plain HTTP", directory(func(d *DirectorySpec) { d.URL = "http://jira.example.com" }), "set allowInsecureHTTP: true"},
+		{"plain HTTP, permitted", directory(func(d *DirectorySpec) { d.URL, d.AllowInsecureHTTP = "http://jira.example.com", true }), ""},
+		{"credentials in the URL", directory(func(d *DirectorySpec) { d.URL = "https://admin:secret@jira.example.com" }), "spec.directories[0].url"},
+		{"query in the URL", directory(func(d *DirectorySpec) { d.URL = "https://jira.example.com/?os_authType=none" }), "spec.directories[0].url"},
+		{"other scheme", directory(func(d *DirectorySpec) { d.URL = "ftp://jira.example.com" }), "spec.directories[0].url"},
+		{"unknown product", directory(func(d *DirectorySpec) { d.Product = "Trello" }), "Unsupported value"},
+		{"no credentials", directory(func(d *DirectorySpec) { d.CredentialsSecretName = "" }), "credentialsSecretName"},
+		{"impossible Secret name", directory(func(d *DirectorySpec) { d.CredentialsSecretName = "Jira_Admin" }), "credentialsSecretName"},
+		{"name that is no label", directory(func(d *DirectorySpec) { d.Name = "Jira Production" }), "spec.directories[0].name"},
+		{"time-out too long", directory(func(d *DirectorySpec) { d.RequestTimeout = metav1.Duration{Duration: time.Hour} }), "from 1s to 5m"},
+		{"too many requests", directory(func(d *DirectorySpec) { d.RequestsPerSecond = 10001 }), "requestsPerSecond"},
+		{"no directory", func(s *SyncConfigSpec) { s.Directories = nil }, "spec.directories"},
+		{"one name twice", func(s *SyncConfigSpec) { s.Directories = append(s.Directories, s.Directories[0]) }, "Duplicate value"},
+		{"17 directories", func(s *SyncConfigSpec) {
+			for i := range 16 {
+				more := s.Directories[0]
+				more.Name = "jira-" + string(rune('a'+i))
+				s.Directories = append(s.Directories, more)
+			}
+		}, "at most 16"},
+		{"unknown mode", func(s *SyncConfigSpec) { s.Mode = "Sometimes" }, "Unsupported value"},
+		{"regex", regex(`(.*)@.*`), ""},
+		{"non-capturing group is no look-around", regex(`(?:a|b)(.*)@.*`), ""},
+		{"escaped backslash before a digit is no back-reference", regex(`(.*)\\1`), ""},
+		{"look-ahead", regex(`(.*)(?=@)`), "look-around"},
+		{"negative look-behind", regex(`(?<!x)(.*)`), "look-around"},
+		{"back-reference", regex(`(.)\1`), "back-references"},
+		{"regex too long", regex(strings.Repeat("a", 513)), "spec.username.regex"},
+		{"replacement without a regex", func(s *SyncConfigSpec) { s.Username.Replacement = "$1" }, "replacement needs a regex"},
+		{"unknown adoption", func(s *SyncConfigSpec) { s.Provisioning.Adoption = "Always" }, "Unsupported value"},
+		{"unknown removal", func(s *SyncConfigSpec) { s.Provisioning.OnRemoval = "Archive" }, "Unsupported value"},
+		{"empty pattern", func(s *SyncConfigSpec) { s.Protected.Users = []string{""} }, "spec.protected.users[0]"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			config := newSyncConfig()
+			test.change(&config.Spec)
+			expectRefusal(t, dry(t, c, config), test.says)
+		})
+	}
+}
+
+func syncConfigDefaults(t *testing.T, c client.Client) {
+	g := NewWithT(t)
+	config := newSyncConfig()
+	g.Expect(dry(t, c, config)).To(Succeed())
+	spec := config.Spec
+	g.Expect(spec.Provider).To(Equal(ProviderGeneric))
+	g.Expect(spec.Mode).To(Equal(ModeEnforce))
+	g.Expect(spec.Username.Case).To(Equal(CasePreserve))
+	g.Expect(spec.Provisioning).To(Equal(ProvisioningSpec{
+		ImportUsers: new(true), UpdateUsers: new(true), EnableUsers: new(true), DisableUsers: new(true),
+		Adoption: AdoptMatchUsername, OnRemoval: RemoveUserDisable,
+	}))
+	g.Expect(spec.Groups).To(Equal(GroupsSpec{
+		Sync: new(true), CreateGroups: new(true), Membership: MembershipExact, OnRemoval: RemoveGroupKeep,
+	}))
+	g.Expect(spec.Directories[0].RequestsPerSecond).To(Equal(int32(20)))
+	g.Expect(spec.Directories[0].MaxConcurrentRequests).To(Equal(int32(8)))
+	g.Expect(spec.Directories[0].RequestTimeout.Duration).To(Equal(30 * time.Second))
+	g.Expect(config.TokenSecretName()).To(Equal("okta-scim-token"))
+}
+
+func newUser() *ProvisionedUser {
+	return &ProvisionedUser{
+		ObjectMeta: metav1.ObjectMeta{Name: "ada"},
+		Spec:       ProvisionedUserSpec{SyncConfigName: "okta", ID: "1", UserName: "ada@example.com"},
+	}
+}
+
+func userAdmission(t *testing.T, c client.Client) {
+	tests := []struct {
+		name   string
+		change func(*ProvisionedUserSpec)
+		says   string
+	}{
+		{"the least", func(*ProvisionedUserSpec) {}, ""},
+		{"no userName", func(s *ProvisionedUserSpec) { s.UserName = "" }, "spec.userName"},
+		{"no SyncConfig", func(s *ProvisionedUserSpec) { s.SyncConfigName = "" }, "spec.syncConfigName"},
+		{"userName too long", func(s *ProvisionedUserSpec) { s.UserName = strings.Repeat("a", 1025) }, "spec.userName"},
+		{"too many e-mail addresses", func(s *ProvisionedUserSpec) { s.Emails = make([]MultiValue, 101) }, "spec.emails"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			user := newUser()
+			test.change(&user.Spec)
+			expectRefusal(t, dry(t, c, user), test.says)
+		})
+	}
+	t.Run("absent active means active", func(t *testing.T) {
+		g := NewWithT(t)
+		user := newUser()
+		g.Expect(dry(t, c, user)).To(Succeed())
+		g.Expect(user.Spec.Active).To(HaveValue(BeTrue()))
+	})
+}
+
+func newGroup() *ProvisionedGroup {
+	return &ProvisionedGroup{
+		ObjectMeta: metav1.ObjectMeta{Name: "team"},
+		Spec:       ProvisionedGroupSpec{SyncConfigName: "okta", ID: "2", DisplayName: "team"},
+	}
+}
+
+func groupAdmission(t *testing.T, c client.Client) {
+	tests := []struct {
+		name   string
+		change func(*ProvisionedGroupSpec)
+		says   string
+	}{
+		{"the least", func(*ProvisionedGroupSpec) {}, ""},
+		{"no displayName", func(s *ProvisionedGroupSpec) { s.DisplayName = "" }, "spec.displayName"},
+		{"1000 members", func(s *ProvisionedGroupSpec) { s.Members = manyMembers(MaxMembers) }, ""},
+		{"1001 members", func(s *ProvisionedGroupSpec) { s.Members = manyMembers(MaxMembers + 1) }, "at most 1000"},
+		{"empty member", func(s *ProvisionedGroupSpec) { s.Members = []string{""} }, "spec.members[0]"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			group := newGroup()
+			test.change(&group.Spec)
+			expectRefusal(t, dry(t, c, group), test.says)
+		})
+	}
+}
+
+func manyMembers(n int) []string {
+	members := make([]string, n)
+	for i := range members {
+		members[i] = strings.Repeat("x", i%60+1)
+	}
+	return members
+}
+
+func immutability(t *testing.T, c client.Client) {
+	user, group, byHand := newUser(), newGroup(), newUser()
+	byHand.Name, byHand.Spec.ID, byHand.Spec.UserName = "robot", "", "robot"
+	tests := []struct {
+		name   string
+		object client.Object
+		change func()
+		says   string
+	}{
+		{"user: SyncConfig", user, func() { user.Spec.SyncConfigName = "other" }, "syncConfigName cannot be changed"},
+		{"user: id", user, func() { user.Spec.ID = "other" }, "id cannot be changed"},
+		{"user: id removed", user, func() { user.Spec.ID = "" }, "spec.id cannot be added or removed"},
+		{"user: id added", byHand, func() { byHand.Spec.ID = "new" }, "spec.id cannot be added or removed"},
+		{"user: userName", user, func() { user.Spec.UserName = "countess@example.com" }, ""},
+		{"group: SyncConfig", group, func() { group.Spec.SyncConfigName = "other" }, "syncConfigName cannot be changed"},
+		{"group: id", group, func() { group.Spec.ID = "other" }, "id cannot be changed"},
+		{"group: id removed", group, func() { group.Spec.ID = "" }, "spec.id cannot be added or removed"},
+		{"group: displayName", group, func() { group.Spec.DisplayName = "crew" }, ""},
+	}
+	for _, object := range []client.Object{user, group, byHand} {
+		NewWithT(t).Expect(c.Create(t.Context(), object)).To(Succeed())
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			key := client.ObjectKeyFromObject(test.object)
+			NewWithT(t).Expect(c.Get(t.Context(), key, test.object)).To(Succeed())
+			test.change()
+			expectRefusal(t, c.Update(t.Context(), test.object, client.DryRunAll), test.says)
+		})
+	}
+}
+
+// unobserved: an object that no controller has seen says so, and kubectl wait
+// does not take it for ready.
+func unobserved(t *testing.T, c client.Client) {
+	g := NewWithT(t)
+	config, user, group := newSyncConfig(), newUser(), newGroup()
+	for _, object := range []client.Object{config, user, group} {
+		object.SetName("unobserved")
+		g.Expect(c.Create(t.Context(), object)).To(Succeed())
+	}
+	g.Expect([]int64{config.Status.ObservedGeneration, user.Status.ObservedGeneration, group.Status.ObservedGeneration}).
+		To(Equal([]int64{-1, -1, -1}))
+}
