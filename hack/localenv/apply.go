@@ -3,6 +3,7 @@ package localenv
 import (
 	"context"
 	"fmt"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -39,6 +40,10 @@ func Render(folder string) ([]*unstructured.Unstructured, error) {
 	return objects, nil
 }
 
+// creationDelay is how long kube-apiserver makes every creation wait, by as
+// much, of a kind that it has just begun to serve.
+const creationDelay = 2 * time.Second
+
 // Apply writes objects by server-side apply in an order that works:
 // definitions (and waits until they are served), namespaces, the rest.
 // A namespace that objects need and do not bring is made.
@@ -50,6 +55,9 @@ func (p *ControlPlane) Apply(ctx context.Context, objects []*unstructured.Unstru
 	options := envtest.CRDInstallOptions{CRDs: definitions, MaxTime: controlPlaneStartTimeout}
 	if _, err := envtest.InstallCRDs(p.Config, options); err != nil {
 		return fmt.Errorf("install the custom resource definitions: %w", err)
+	}
+	if len(definitions) > 0 {
+		p.slowUntil = time.Now().Add(creationDelay)
 	}
 	for _, object := range namespacesFirst(others) {
 		configuration := client.ApplyConfigurationFromUnstructured(object.DeepCopy()) // the answer is written into it

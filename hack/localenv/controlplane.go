@@ -33,6 +33,8 @@ type ControlPlane struct {
 
 	env  *envtest.Environment
 	logs *os.File
+	// slowUntil is when the API server stops delaying creations.
+	slowUntil time.Time
 }
 
 // StartControlPlane runs the programs in the folder binaries with their data

@@ -86,7 +86,7 @@ func (e *Environment) rewriteDirectories(config *unstructured.Unstructured) ([]s
 }
 
 // WaitForSyncConfig waits until a SyncConfig is ready, with its latest
-// specification observed.
+// specification observed, and users are created at the usual speed.
 func (e *Environment) WaitForSyncConfig(ctx context.Context, key client.ObjectKey) (*v1alpha1.SyncConfig, error) {
 	ctx, cancel := context.WithTimeout(ctx, syncConfigReadyTimeout)
 	defer cancel()
@@ -95,7 +95,7 @@ func (e *Environment) WaitForSyncConfig(ctx context.Context, key client.ObjectKe
 	config := &v1alpha1.SyncConfig{}
 	for {
 		err := e.ControlPlane.Client.Get(ctx, key, config)
-		if err == nil && isReady(config) {
+		if err == nil && isReady(config) && time.Now().After(e.ControlPlane.slowUntil) {
 			return config, nil
 		}
 		select {
