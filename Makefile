@@ -62,7 +62,7 @@ fuzz: ## Fuzz every fuzz target for FUZZTIME (30s) each
 
 .PHONY: lint
 lint: bin/golangci-lint ## Run the linters
-	bin/golangci-lint run
+	bin/golangci-lint run --allow-serial-runners
 
 .PHONY: verify
 verify: verify-generated verify-modules verify-format ## Check that nothing generated, formatted or required is stale

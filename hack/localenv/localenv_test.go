@@ -145,6 +145,44 @@ func TestShippedConfiguration(t *testing.T) {
 		"Secrets are read by name only")
 }
 
+// TestReplicasComeAndGo runs two real managers, crashes one and starts it again
+// at the same address.
+func TestReplicasComeAndGo(t *testing.T) {
+	g := NewWithT(t)
+	env, err := Start(t.Context(), Options{Dir: t.TempDir()})
+	g.Expect(err).NotTo(HaveOccurred())
+	stopped := false
+	t.Cleanup(func() {
+		if !stopped {
+			g.Expect(env.Stop()).To(Succeed())
+		}
+	})
+	first, err := env.StartManager(t.Context(), "first")
+	g.Expect(err).NotTo(HaveOccurred())
+	second, err := env.StartManager(t.Context(), "second")
+	g.Expect(err).NotTo(HaveOccurred())
+	sample, err := env.ApplySamples(t.Context())
+	g.Expect(err).NotTo(HaveOccurred())
+	config, err := env.WaitForSyncConfig(t.Context(), sample)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(config.Status.SCIM.BaseURL).To(HavePrefix(first.SCIMURL), "the first one leads")
+	g.Expect(env.SCIMToken(t.Context(), config)).NotTo(BeEmpty())
+
+	address, pid := second.SCIMURL, second.PID()
+	second.Kill()
+	g.Expect(second.Exited()).To(BeClosed())
+	g.Expect(second.Start(t.Context())).To(Succeed())
+	g.Expect(second.SCIMURL).To(Equal(address))
+	g.Expect(second.PID()).NotTo(Equal(pid))
+
+	stopped = true
+	g.Expect(env.Stop()).To(Succeed())
+	for _, replica := range []*Manager{first, second} {
+		g.Expect(replica.Exited()).To(BeClosed())
+		g.Expect(replica.Log).To(BeAnExistingFile())
+	}
+}
+
 func signIn(ctx context.Context, g *WithT, plane *ControlPlane, account client.ObjectKey) client.Client {
 	content, err := plane.ServiceAccountKubeconfig(ctx, account)
 	g.Expect(err).NotTo(HaveOccurred())
