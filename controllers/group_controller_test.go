@@ -97,6 +97,7 @@ var _ = Describe("A group", func() {
 			beReady(metav1.ConditionTrue, v1alpha1.ReasonProvisioned),
 			beCondition(v1alpha1.ConditionMembersSynced, metav1.ConditionFalse, v1alpha1.ReasonRemovalHeld)))
 		Expect(group.Status.Directories[0].HeldMembers).To(Equal([]string{"ada", "eve"}))
+		Expect(s.events.take()).To(ContainElement(And(HavePrefix("RemovalHeld"), ContainSubstring("ada, eve"))))
 
 		// Once the source has sent somebody, it may take them away again.
 		s.editGroup(ctx, "team", func(g *v1alpha1.ProvisionedGroupSpec) { g.Members = ids("ada", "bob") })

@@ -15,6 +15,9 @@ import (
 // provision makes one group true in one directory: observe, plan, apply.
 func (r *GroupReconciler) provision(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec) (v1alpha1.GroupDirectoryStatus, verdict, membersVerdict) {
 	entry := rememberedGroup(work.before, dir)
+	if !work.group.DeletionTimestamp.IsZero() && !entry.Managed {
+		return entry, nothingOfOurs(dir.Name), membersVerdict{v1alpha1.ReasonSynced, ""}
+	}
 	open, wait := r.lookUp(r.waiting, &work.progress, work.key(), dir)
 	if wait != nil {
 		return entry, *wait, membersVerdict{v1alpha1.ReasonPending, wait.message}

@@ -35,7 +35,11 @@ func (c *groupChange) syncMembers(ctx context.Context) (membersVerdict, error) {
 		return membersVerdict{}, err
 	}
 	c.link(decided.Held, len(wanted)-failed.added, pending)
-	return c.membersVerdict(failed), nil
+	verdict := c.membersVerdict(failed)
+	if verdict.reason == v1alpha1.ReasonRemovalHeld && c.plan.Adopt {
+		c.warning(c.work.group, v1alpha1.EventRemovalHeld, "Provision", "%s: %s", c.entry.Name, verdict.message)
+	}
+	return verdict, nil
 }
 
 // retire empties the group that had the earlier name of a renamed group, or

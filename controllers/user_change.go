@@ -41,10 +41,13 @@ func (c *userChange) create(ctx context.Context) error {
 		return err
 	}
 	account, err := c.directory.CreateUser(ctx, *c.plan.Create)
-	if err != nil {
-		if directory.KindOf(err) != directory.KindAmbiguous {
-			c.unlink()
-		}
+	switch {
+	case directory.KindOf(err) == directory.KindAmbiguous:
+		// If it exists after all it is ours: nobody had the name a moment ago.
+		c.entry.Managed, c.entry.Username = true, c.plan.Create.Name
+		return err
+	case err != nil:
+		c.unlink()
 		return err
 	}
 	c.link(&account)

@@ -147,6 +147,15 @@ var _ = Describe("A user", func() {
 		Entry("no adoption", v1alpha1.AdoptNever),
 	)
 
+	It("is deactivated although the answer to its creation was lost", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx)
+		s.newUser(ctx, "ada")
+		s.jira.LoseAnswer(directory.OpCreateUser)
+		s.user(ctx, "ada")
+		Expect(s.deleteUser(ctx, "ada")).To(BeNil())
+		Expect(s.account("ada").Active).To(BeFalse())
+	})
+
 	It("gets a new account when somebody deleted its account", func(ctx context.Context) {
 		s := newStage(ctx).open(ctx)
 		s.newUser(ctx, "ada")
@@ -361,6 +370,15 @@ var _ = Describe("A deleted user", func() {
 		Expect(cached.Update(ctx, user)).To(Succeed())
 		Expect(s.user(ctx, "ada")).To(BeNil())
 		Expect(s.account("ada").Active).To(BeTrue())
+	})
+
+	It("without an account of ours does not wait for a directory that is down", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx)
+		s.jira.SetDown(directory.Error{Kind: directory.KindUnavailable})
+		s.newUser(ctx, "ada")
+		_, _, err := s.tryUser(ctx, "ada")
+		Expect(err).To(HaveOccurred())
+		Expect(s.deleteUser(ctx, "ada")).To(BeNil())
 	})
 
 	It("waits while the SyncConfig is paused", func(ctx context.Context) {

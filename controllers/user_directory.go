@@ -11,7 +11,10 @@ import (
 
 // provision makes one user true in one directory: observe, plan, apply.
 func (r *UserReconciler) provision(ctx context.Context, work *userWork, dir *v1alpha1.DirectorySpec) (v1alpha1.UserDirectoryStatus, verdict) {
-	entry := work.entry(dir)
+	entry := rememberedUser(work.before, dir)
+	if !work.user.DeletionTimestamp.IsZero() && !entry.Managed {
+		return entry, nothingOfOurs(dir.Name)
+	}
 	open, wait := r.lookUp(r.waiting, &work.progress, work.key(), dir)
 	if wait != nil {
 		return entry, *wait

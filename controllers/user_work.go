@@ -29,12 +29,8 @@ func (w *userWork) object() client.Object     { return w.user }
 func (w *userWork) original() client.Object   { return w.before }
 func (w *userWork) key() types.NamespacedName { return client.ObjectKeyFromObject(w.user) }
 
-// entry is what is remembered of the user in a directory. What was learnt
-// from another address is not used: it is another directory.
-func (w *userWork) entry(dir *v1alpha1.DirectorySpec) v1alpha1.UserDirectoryStatus {
-	return rememberedUser(w.before, dir)
-}
-
+// rememberedUser is what is remembered of a user in a directory. What was
+// learnt from another address is not used: it is another directory.
 func rememberedUser(user *v1alpha1.ProvisionedUser, dir *v1alpha1.DirectorySpec) v1alpha1.UserDirectoryStatus {
 	i := slices.IndexFunc(user.Status.Directories, func(e v1alpha1.UserDirectoryStatus) bool {
 		return e.Name == dir.Name && e.URL == dir.URL

@@ -65,6 +65,12 @@ func verdictOf(name, reason, message string) verdict {
 	return v
 }
 
+// nothingOfOurs is the verdict on a deleted object that has nothing in a
+// directory which would be ours to remove: it need not even be reached.
+func nothingOfOurs(name string) verdict {
+	return verdictOf(name, v1alpha1.ReasonRemoved, "Nothing of ours to remove")
+}
+
 // failure is the verdict on a directory operation that failed.
 func failure(name string, err error) verdict {
 	v := verdict{directory: name, reason: v1alpha1.ReasonInternalError, message: err.Error(), outlook: retrying, err: err}

@@ -25,14 +25,10 @@ const (
 const (
 	// ReasonSucceeded: everything asked for is done.
 	ReasonSucceeded = "Succeeded"
-	// ReasonProgressing: work is under way.
-	ReasonProgressing = "Progressing"
 	// ReasonProgressingWithRetry: the last attempt failed and is repeated.
 	ReasonProgressingWithRetry = "ProgressingWithRetry"
 	// ReasonPaused: mode Paused, nothing is written.
 	ReasonPaused = "Paused"
-	// ReasonDeleting: the object is being removed from the directories.
-	ReasonDeleting = "Deleting"
 	// ReasonDirectoryNotReady: a directory, or the SyncConfig itself, cannot be used yet.
 	ReasonDirectoryNotReady = "DirectoryNotReady"
 	// ReasonInternalError: a fault on our side; it is retried.

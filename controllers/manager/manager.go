@@ -68,8 +68,8 @@ func newManager(config *rest.Config, options Options) (ctrl.Manager, error) {
 	// The API server's own fairness limits us; a client-side limit on top
 	// would only slow down a mass import.
 	config.QPS = -1
-	// The lease has a connection of its own, so that no amount of other work
-	// can keep it from being renewed.
+	// The lease has a client of its own, so that no limit on other work can
+	// keep it from being renewed.
 	lease := rest.CopyConfig(config)
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                        scheme,

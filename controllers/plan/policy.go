@@ -2,7 +2,9 @@ package plan
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
+	"strings"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -46,6 +48,9 @@ func (e *InvalidError) Error() string {
 // Compile prepares the policy of a SyncConfig. What admission cannot check is
 // checked here; the error is an *InvalidError.
 func Compile(spec *v1alpha1.SyncConfigSpec) (Policy, error) {
+	if err := checkDirectories(spec.Directories); err != nil {
+		return Policy{}, err
+	}
 	username, err := CompileUsername(spec.Username.Regex, spec.Username.Replacement, spec.Username.Case == v1alpha1.CaseLower)
 	if err != nil {
 		return Policy{}, invalidRegex("username", err)
@@ -73,6 +78,27 @@ func Compile(spec *v1alpha1.SyncConfigSpec) (Policy, error) {
 		ProtectedUsers:  users,
 		ProtectedGroups: groups,
 	}, nil
+}
+
+// checkDirectories refuses addresses that cannot be used, and two entries for
+// one directory, which would work against each other.
+func checkDirectories(directories []v1alpha1.DirectorySpec) error {
+	names := map[string]string{}
+	for i, dir := range directories {
+		field := fmt.Sprintf("directories[%d].url", i)
+		address, err := url.Parse(dir.URL)
+		if err != nil || address.Host == "" || address.User != nil {
+			return &InvalidError{Field: field, Reason: v1alpha1.ReasonInvalidURL,
+				Detail: fmt.Sprintf("%s has no usable address: write it as https://host/path, without credentials", dir.Name)}
+		}
+		key := string(dir.Product) + " " + strings.ToLower(address.Host) + strings.TrimRight(address.Path, "/")
+		if other, taken := names[key]; taken {
+			return &InvalidError{Field: field, Reason: v1alpha1.ReasonDuplicateDirectory,
+				Detail: fmt.Sprintf("%s and %s are the same directory: remove one of them", other, dir.Name)}
+		}
+		names[key] = dir.Name
+	}
+	return nil
 }
 
 // Protect adds the account that atlassync signs in with, and its groups, to
