@@ -166,6 +166,17 @@ var _ = Describe("A user", func() {
 		Expect(s.account("ada")).NotTo(BeNil())
 	})
 
+	It("lets go of a name that somebody else has taken since", func(ctx context.Context) {
+		s := newStage(ctx, adopting(v1alpha1.AdoptNever)).open(ctx)
+		s.newUser(ctx, "ada")
+		Expect(s.jira.DeleteUser(ctx, s.user(ctx, "ada").Status.Directories[0].ID)).To(Succeed())
+		s.jira.SeedUser(directory.User{Name: "ada", DisplayName: "another Ada", Active: true})
+
+		user := s.user(ctx, "ada")
+		Expect(user.Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonAlreadyExistsUnmanaged))
+		Expect(user.Status.Directories[0]).To(And(HaveField("Managed", false), HaveField("ID", ""), HaveField("Username", "")))
+	})
+
 	It("written by hand gets a finalizer and an account", func(ctx context.Context) {
 		s := newStage(ctx).open(ctx)
 		Expect(cached.Create(ctx, &v1alpha1.ProvisionedUser{
