@@ -35,18 +35,18 @@ const authPatience = 5 * time.Second
 // interrupted is a client whose creations do something else first.
 type interrupted struct {
 	client.Client
-	before func() error
+	before func(ctx context.Context) error
 }
 
 func (i interrupted) Create(ctx context.Context, obj client.Object, opts ...client.CreateOption) error {
-	if err := i.before(); err != nil {
+	if err := i.before(ctx); err != nil {
 		return err
 	}
 	return i.Client.Create(ctx, obj, opts...)
 }
 
 // interruptedStore is a store on which creations do something else first.
-func interruptedStore(before func() error) *store.Store {
+func interruptedStore(before func(ctx context.Context) error) *store.Store {
 	return store.New(store.Options{
 		Client: interrupted{replica.Client, before}, Live: replica.Live, NewID: uuid.NewString, Now: time.Now,
 	})
@@ -83,7 +83,7 @@ var _ = Describe("Server", func() {
 
 	It("answers requests that have begun before it stops", func(ctx context.Context) {
 		begun, goOn := make(chan struct{}), make(chan struct{})
-		running, stop, result := start(ctx, scimwebhook.Options{Store: interruptedStore(func() error {
+		running, stop, result := start(ctx, scimwebhook.Options{Store: interruptedStore(func(context.Context) error {
 			close(begun)
 			<-goOn
 			return nil
@@ -114,7 +114,7 @@ var _ = Describe("Server", func() {
 		begun, goOn := make(chan struct{}), make(chan struct{})
 		running, stop, result := start(ctx, scimwebhook.Options{
 			ShutdownTimeout: time.Millisecond,
-			Store: interruptedStore(func() error {
+			Store: interruptedStore(func(context.Context) error {
 				close(begun)
 				<-goOn
 				return errors.New("cut off")
@@ -168,7 +168,7 @@ var _ = Describe("Server", func() {
 
 	It("asks clients to come back when the API server is away", func(ctx context.Context) {
 		away := &url.Error{Op: "Post", URL: "https://10.96.0.1", Err: syscall.ECONNREFUSED}
-		running, _, _ := start(ctx, scimwebhook.Options{Store: interruptedStore(func() error { return away })})
+		running, _, _ := start(ctx, scimwebhook.Options{Store: interruptedStore(func(context.Context) error { return away })})
 		got := running.post("/Users", `{"userName":"alice"}`)
 		Expect(got).To(beError(http.StatusServiceUnavailable, "", "try again"))
 		Expect(got.Header.Get("Retry-After")).To(Equal("5"))
@@ -176,8 +176,19 @@ var _ = Describe("Server", func() {
 		Expect(running.log.text()).To(ContainSubstring("10.96.0.1"))
 	})
 
+	It("answers before Okta closes the connection", func(ctx context.Context) {
+		budgets := make(chan time.Duration, 1)
+		running, _, _ := start(ctx, scimwebhook.Options{Store: interruptedStore(func(ctx context.Context) error {
+			deadline, _ := ctx.Deadline()
+			budgets <- time.Until(deadline)
+			return context.DeadlineExceeded
+		})})
+		Expect(running.post("/Users", `{"userName":"alice"}`)).To(beError(http.StatusServiceUnavailable, "", "try again"))
+		Expect(budgets).To(Receive(And(BeNumerically(">", 30*time.Second), BeNumerically("<", 60*time.Second))))
+	})
+
 	It("survives a panic", func(ctx context.Context) {
-		running, _, _ := start(ctx, scimwebhook.Options{Store: interruptedStore(func() error { panic("a secret in the heap") })})
+		running, _, _ := start(ctx, scimwebhook.Options{Store: interruptedStore(func(context.Context) error { panic("a secret in the heap") })})
 		got := running.post("/Users", `{"userName":"alice"}`)
 		Expect(got).To(beError(http.StatusInternalServerError, "", got.Header.Get("X-Request-Id")))
 		Expect(got.Text).NotTo(ContainSubstring("heap"))
