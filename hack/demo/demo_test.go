@@ -71,7 +71,7 @@ func TestDownEndsWhatHoldsTheLock(t *testing.T) {
 
 	lock, err := dir.claim()
 	g.Expect(err).NotTo(HaveOccurred())
-	supervisor := exec.Command("/bin/sh", "-c", `trap 'exit 0' TERM; echo $$ >.run/pid; while :; do sleep 0.05; done`)
+	supervisor := exec.CommandContext(t.Context(), "/bin/sh", "-c", `trap 'exit 0' TERM; echo $$ >.run/pid; while :; do sleep 0.05; done`)
 	supervisor.ExtraFiles = []*os.File{lock}
 	g.Expect(supervisor.Start()).To(Succeed())
 	g.Expect(lock.Close()).To(Succeed())

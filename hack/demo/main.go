@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -40,5 +41,5 @@ func run(ctx context.Context, args []string) error {
 	if len(args) == 1 && commands[args[0]] != nil {
 		return commands[args[0]](ctx)
 	}
-	return fmt.Errorf("usage: demo demo|up|session|down")
+	return errors.New("usage: demo demo|up|session|down")
 }

@@ -67,7 +67,7 @@ func tell(ctx context.Context, known *settings) error {
 		return err
 	}
 	if err := await(ctx, func(ctx context.Context) ([]string, error) {
-		return kubernetes.uncounted(ctx, int32(len(s.people)), 1)
+		return kubernetes.uncounted(ctx, len(s.people), 1)
 	}); err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (s *story) deactivate(who okta.Profile) func(context.Context) error {
 }
 
 func (s *story) members(profiles []okta.Profile) []okta.Member {
-	var members []okta.Member
+	members := make([]okta.Member, 0, len(profiles))
 	for _, profile := range profiles {
 		members = append(members, okta.MemberOf(s.people[profile.ID]))
 	}

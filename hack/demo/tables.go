@@ -67,7 +67,7 @@ func (c cluster) show(ctx context.Context) error {
 
 // uncounted lists the SyncConfigs whose status does not yet count this many
 // users and groups as ready: it is summed up with a delay.
-func (c cluster) uncounted(ctx context.Context, users, groups int32) ([]string, error) {
+func (c cluster) uncounted(ctx context.Context, users, groups int) ([]string, error) {
 	var configs v1alpha1.SyncConfigList
 	if err := c.get(ctx, "syncconfigs", "application/json", &configs); err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func (c cluster) uncounted(ctx context.Context, users, groups int32) ([]string, 
 	var behind []string
 	for _, config := range configs.Items {
 		status := config.Status
-		if status.Users.Ready != users || status.Groups.Ready != groups {
+		if int(status.Users.Ready) != users || int(status.Groups.Ready) != groups {
 			behind = append(behind, fmt.Sprintf("SyncConfig %s counts %d users and %d groups as ready, not %d and %d",
 				config.Name, status.Users.Ready, status.Groups.Ready, users, groups))
 		}

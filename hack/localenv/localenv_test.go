@@ -29,13 +29,17 @@ func TestCheckoutIsFoundFromBelow(t *testing.T) {
 }
 
 func TestNamespacesComeFirstAndAreCompleted(t *testing.T) {
-	var names []string
-	for _, object := range namespacesFirst([]*unstructured.Unstructured{
+	ordered := namespacesFirst([]*unstructured.Unstructured{
 		object("Secret", "b", "s"), object("Namespace", "", "a"), object("Secret", "a", "s"), object("ClusterRole", "", "r"),
-	}) {
-		names = append(names, object.GetKind()+" "+object.GetName())
-	}
-	NewWithT(t).Expect(names).To(Equal([]string{"Namespace a", "Namespace b", "Secret s", "Secret s", "ClusterRole r"}))
+	})
+	name := func(o *unstructured.Unstructured) string { return o.GetKind() + " " + o.GetName() }
+	NewWithT(t).Expect(ordered).To(HaveExactElements(
+		WithTransform(name, Equal("Namespace a")),
+		WithTransform(name, Equal("Namespace b")),
+		WithTransform(name, Equal("Secret s")),
+		WithTransform(name, Equal("Secret s")),
+		WithTransform(name, Equal("ClusterRole r")),
+	))
 }
 
 func TestSamplesArePointedAtTheSimulator(t *testing.T) {
@@ -72,13 +76,19 @@ func TestJiraStartsAndStops(t *testing.T) {
 	g := NewWithT(t)
 	j, err := StartJira(jira.Options{ContextPath: "/jira"})
 	g.Expect(err).NotTo(HaveOccurred())
-	response, err := http.Get(j.URL + "/rest/api/2/serverInfo")
-	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(response.Body.Close()).To(Succeed())
-	g.Expect(response.StatusCode).To(Equal(http.StatusOK))
+	ask := func() error {
+		info, err := http.NewRequestWithContext(t.Context(), http.MethodGet, j.URL+"/rest/api/2/serverInfo", nil)
+		g.Expect(err).NotTo(HaveOccurred())
+		response, err := http.DefaultClient.Do(info)
+		if err != nil {
+			return err
+		}
+		g.Expect(response.StatusCode).To(Equal(http.StatusOK))
+		return response.Body.Close()
+	}
+	g.Expect(ask()).To(Succeed())
 	g.Expect(j.Stop()).To(Succeed())
-	_, err = http.Get(j.URL)
-	g.Expect(err).To(HaveOccurred())
+	g.Expect(ask()).To(MatchError(ContainSubstring("connection refused")))
 }
 
 func TestProcessesEnd(t *testing.T) {

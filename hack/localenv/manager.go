@@ -31,11 +31,11 @@ type Manager struct {
 func newManager(program, kubeconfig, log string, extra ...string) (*Manager, error) {
 	var address [3]string
 	for i := range address {
-		port, err := freePort()
+		free, err := freeAddress()
 		if err != nil {
 			return nil, err
 		}
-		address[i] = fmt.Sprintf("127.0.0.1:%d", port)
+		address[i] = free
 	}
 	m := &Manager{
 		SCIMURL:    "http://" + address[0],

@@ -147,8 +147,9 @@ func list(members []Member) []Member {
 }
 
 func membersOf(group Resource) []Member {
-	var members []Member
-	for _, id := range group.MemberIDs() {
+	ids := group.MemberIDs()
+	members := make([]Member, 0, len(ids))
+	for _, id := range ids {
 		members = append(members, Member{ID: id})
 	}
 	return members
