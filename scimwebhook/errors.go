@@ -17,6 +17,9 @@ import (
 // reads only whole seconds and doubles them, so it is small.
 const retryAfter = 5
 
+// ownFault is what a client learns of a fault on our side.
+const ownFault = "the server failed on this request: its log says why under the request id"
+
 // failure is an answer that is not a success (RFC 7644 section 3.12).
 type failure struct {
 	status   int
@@ -50,7 +53,7 @@ func failureOf(err error) *failure {
 	if e, ok := errors.AsType[*filter.Error](err); ok {
 		return failf(http.StatusBadRequest, schema.InvalidFilter, "%s", e.Error())
 	}
-	return &failure{status: http.StatusInternalServerError, detail: "the server failed on this request: its log says why under the request id", cause: err}
+	return &failure{status: http.StatusInternalServerError, detail: ownFault, cause: err}
 }
 
 func storeFailure(e *store.Error) *failure {

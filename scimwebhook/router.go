@@ -1,6 +1,7 @@
 package scimwebhook
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -86,17 +87,19 @@ func cleaned(next http.Handler) http.Handler {
 // recovered turns a panic into an answer, so that it costs one request only.
 func recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			reason := recover()
-			if reason == nil {
-				return
-			}
-			if reason == http.ErrAbortHandler {
-				panic(reason)
-			}
-			logr.FromContextOrDiscard(r.Context()).Error(nil, "SCIM handler panicked", "reason", reason, "stack", string(debug.Stack()))
-			fail(w, r, failf(http.StatusInternalServerError, "", "the server failed on this request: its log says why under the request id"))
-		}()
+		defer rescue(w, r)
 		next.ServeHTTP(w, r)
 	})
+}
+
+func rescue(w http.ResponseWriter, r *http.Request) {
+	reason := recover()
+	if reason == nil {
+		return
+	}
+	if err, ok := reason.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(reason)
+	}
+	logr.FromContextOrDiscard(r.Context()).Error(nil, "SCIM handler panicked", "reason", reason, "stack", string(debug.Stack()))
+	fail(w, r, failf(http.StatusInternalServerError, "", "%s", ownFault))
 }

