@@ -28,7 +28,8 @@ func addSCIM(ctx context.Context, mgr ctrl.Manager, options Options) error {
 		return fmt.Errorf("create the client of the SCIM store: %w", err)
 	}
 	resources := store.New(store.Options{
-		Client: consistent, Live: mgr.GetAPIReader(), NewID: uuid.NewString, Now: time.Now,
+		Client: consistent, Live: mgr.GetAPIReader(), Namespace: options.WatchNamespace,
+		NewID: uuid.NewString, Now: time.Now,
 	})
 	if err := resources.Watch(ctx, mgr.GetCache()); err != nil {
 		return err
