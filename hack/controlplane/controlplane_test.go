@@ -13,19 +13,21 @@ import (
 )
 
 func TestParseVersions(t *testing.T) {
+	const kubernetes = `{"Path":"k8s.io/kubernetes","Version":"v1.37.2"}`
+	const etcd = `{"Path":"go.etcd.io/etcd/server/v3","Version":"v3.7.0","Indirect":true}`
 	tests := map[string]struct {
-		list    string
+		goMod   string
 		want    versions
 		wantErr bool
 	}{
-		"both":          {"k8s.io/kubernetes v1.37.2\ngo.etcd.io/etcd/server/v3 v3.7.0\n", versions{"v1.37.2", "v3.7.0"}, false},
-		"one missing":   {"k8s.io/kubernetes v1.37.2\n", versions{}, true},
-		"none":          {"", versions{}, true},
-		"without value": {"k8s.io/kubernetes\ngo.etcd.io/etcd/server/v3 v3.7.0\n", versions{}, true},
+		"both":        {`{"Require":[` + kubernetes + `,` + etcd + `]}`, versions{"v1.37.2", "v3.7.0"}, false},
+		"one missing": {`{"Require":[` + kubernetes + `]}`, versions{}, true},
+		"none":        {`{"Require":null}`, versions{}, true},
+		"not JSON":    {`module x`, versions{}, true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, err := parseVersions(tt.list)
+			got, err := parseVersions([]byte(tt.goMod))
 			if got != tt.want || (err != nil) != tt.wantErr {
 				t.Errorf("got %+v, %v; want %+v, error %v", got, err, tt.want, tt.wantErr)
 			}
@@ -170,6 +172,24 @@ func TestInterruptEndsTheWaitForAnother(t *testing.T) {
 	cancel()
 	if _, err := lock(ctx, path); err == nil || !strings.Contains(err.Error(), "interrupted") {
 		t.Errorf("got %v, want an interruption", err)
+	}
+}
+
+func TestUnpackedProgramsAreMovedOutOfTheReadOnlyStore(t *testing.T) {
+	folder := t.TempDir()
+	store := filepath.Join(folder, "store")
+	unpacked := filepath.Join(store, "k8s", "1.37.2")
+	if err := errors.Join(os.MkdirAll(unpacked, 0o755), writePrograms(t.Context(), unpacked), os.Chmod(unpacked, 0o555)); err != nil {
+		t.Fatal(err)
+	}
+	if err := moveUp(unpacked, folder, store); err != nil {
+		t.Fatal(err)
+	}
+	if !complete(folder) {
+		t.Error("the programs are not in place")
+	}
+	if _, err := os.Stat(store); !errors.Is(err, os.ErrNotExist) {
+		t.Error("the store is left behind")
 	}
 }
 

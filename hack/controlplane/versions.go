@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,26 +21,34 @@ type versions struct {
 	etcd       string
 }
 
-// readVersions asks the go command for the versions in go.mod.
+// readVersions asks the go command for go.mod, which needs no network.
 func readVersions(ctx context.Context) (versions, error) {
-	out, err := goCommand(ctx, "list", "-m", kubernetesModule, etcdModule).Output()
+	out, err := goCommand(ctx, "mod", "edit", "-json").Output()
 	if err != nil {
 		return versions{}, fmt.Errorf("read the versions from go.mod (run this in hack/controlplane): %w", withStderr(err))
 	}
-	return parseVersions(string(out))
+	return parseVersions(out)
 }
 
-// parseVersions reads the "path version" lines of go list -m.
-func parseVersions(list string) (versions, error) {
-	found := map[string]string{}
-	for line := range strings.Lines(list) {
-		if path, version, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
-			found[path] = version
+// parseVersions reads what go mod edit -json prints.
+func parseVersions(goMod []byte) (versions, error) {
+	var file struct {
+		Require []struct{ Path, Version string }
+	}
+	if err := json.Unmarshal(goMod, &file); err != nil {
+		return versions{}, fmt.Errorf("read the versions from go.mod: %w", err)
+	}
+	var v versions
+	for _, module := range file.Require {
+		switch module.Path {
+		case kubernetesModule:
+			v.kubernetes = module.Version
+		case etcdModule:
+			v.etcd = module.Version
 		}
 	}
-	v := versions{kubernetes: found[kubernetesModule], etcd: found[etcdModule]}
 	if v.kubernetes == "" || v.etcd == "" {
-		return versions{}, fmt.Errorf("go.mod names no version of %s or %s", kubernetesModule, etcdModule)
+		return versions{}, fmt.Errorf("read the versions from go.mod: it does not require both %s and %s", kubernetesModule, etcdModule)
 	}
 	return v, nil
 }
