@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"fmt"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -180,6 +181,45 @@ var _ = Describe("A group", func() {
 		}
 		Expect(keep.jira.State().Groups).To(Equal(map[string][]string{"team": {"ada"}}))
 		Expect(remove.jira.State().Groups).To(BeEmpty())
+	})
+
+	It("renamed and deleted at once takes its own group away and no other", func(ctx context.Context) {
+		s := newStage(ctx, deletingGroups).open(ctx).provisioned(ctx, "ada")
+		s.newGroup(ctx, "team", "ada")
+		group := s.group(ctx, "team")
+		s.jira.SeedGroup("crew")
+		group.Spec.DisplayName = "crew"
+		Expect(cached.Update(ctx, group)).To(Succeed())
+		Expect(s.deleteGroup(ctx, "team")).To(BeNil())
+		Expect(s.jira.State().Groups).To(Equal(map[string][]string{"crew": {}}))
+	})
+
+	It("loses a member whose user is deleted, although the account could not follow", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx).provisioned(ctx, "ada", "bob")
+		s.newGroup(ctx, "team", "ada", "bob")
+		s.group(ctx, "team")
+		s.jira.FailNext(directory.OpUpdateUser, directory.Error{Kind: directory.KindInvalid, Message: "bob leads project X"})
+		Expect(s.deleteUser(ctx, "bob").Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonAttributesRejected))
+		s.group(ctx, "team")
+		Expect(s.members("team")).To(Equal([]string{"ada"}))
+	})
+
+	It("that held too many to name holds nobody in the group that a rename makes", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx).provisioned(ctx, "ada", "bob")
+		s.jira.SeedGroup("everybody")
+		for i := range v1alpha1.MaxMembers + 1 {
+			name := fmt.Sprintf("stranger-%d", i)
+			s.jira.SeedUser(directory.User{Name: name, Active: true})
+			s.jira.SeedMember("everybody", name)
+		}
+		s.newGroup(ctx, "everybody", "ada", "bob")
+		Expect(s.group(ctx, "everybody").Status.Directories[0].HoldAll).To(BeTrue())
+		s.editGroup(ctx, "everybody", func(g *v1alpha1.ProvisionedGroupSpec) { g.Members = ids("ada") })
+		Expect(s.members("everybody")).To(HaveLen(v1alpha1.MaxMembers+3), "nobody is removed")
+
+		s.editGroup(ctx, "everybody", func(g *v1alpha1.ProvisionedGroupSpec) { g.DisplayName = "few" })
+		s.editGroup(ctx, "everybody", func(g *v1alpha1.ProvisionedGroupSpec) { g.Members = ids("bob") })
+		Expect(s.members("few")).To(Equal([]string{"bob"}))
 	})
 
 	It("that gives the operator its rights is left alone", func(ctx context.Context) {

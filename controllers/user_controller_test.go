@@ -416,6 +416,15 @@ var _ = Describe("A deleted user", func() {
 		Expect(s.events.take()).To(ContainElement(ContainSubstring("its SyncConfig is gone")))
 	})
 
+	It("keeps its account while the SyncConfig is going", func(ctx context.Context) {
+		s := newStage(ctx, func(c *v1alpha1.SyncConfig) { c.Finalizers = []string{"example.com/backup"} }).open(ctx)
+		s.newUser(ctx, "ada")
+		s.user(ctx, "ada")
+		Expect(cached.Delete(ctx, &v1alpha1.SyncConfig{ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, Name: "okta"}})).To(Succeed())
+		Expect(s.deleteUser(ctx, "ada")).To(BeNil())
+		Expect(s.account("ada").Active).To(BeTrue())
+	})
+
 	It("keeps its account when the whole namespace goes", func(ctx context.Context) {
 		s := newStage(ctx).open(ctx)
 		s.newUser(ctx, "ada")
