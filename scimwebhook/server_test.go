@@ -29,9 +29,6 @@ import (
 	"github.com/atlassync/atlassync/scimwebhook/store"
 )
 
-// authPatience is longer than a token is remembered.
-const authPatience = 5 * time.Second
-
 // interrupted is a client whose creations do something else first.
 type interrupted struct {
 	client.Client
@@ -50,6 +47,13 @@ func interruptedStore(before func(ctx context.Context) error) *store.Store {
 	return store.New(store.Options{
 		Client: interrupted{replica.Client, before}, Live: replica.Live, NewID: uuid.NewString, Now: time.Now,
 	})
+}
+
+// blind is an API server that cannot be reached.
+type blind struct{ client.Reader }
+
+func (blind) Get(context.Context, client.ObjectKey, client.Object, ...client.GetOption) error {
+	return &url.Error{Op: "Get", URL: "https://10.96.0.1", Err: syscall.ECONNREFUSED}
 }
 
 // start runs a server for a new SyncConfig and gives a client of it, what
@@ -163,7 +167,7 @@ var _ = Describe("Server", func() {
 		}
 		Eventually(served).Should(BeEquivalentTo(1))
 		trusted.AddCert(writeCertificate(dir, 2))
-		Eventually(served).WithTimeout(20 * time.Second).Should(BeEquivalentTo(2))
+		Eventually(served).Should(BeEquivalentTo(2))
 	})
 
 	It("asks clients to come back when the API server is away", func(ctx context.Context) {
@@ -174,6 +178,15 @@ var _ = Describe("Server", func() {
 		Expect(got.Header.Get("Retry-After")).To(Equal("5"))
 		Expect(got.Text).To(And(Not(ContainSubstring("10.96.0.1")), ContainSubstring(got.Header.Get("X-Request-Id"))))
 		Expect(running.log.text()).To(ContainSubstring("10.96.0.1"))
+	})
+
+	It("does not call a token wrong that it cannot check", func(ctx context.Context) {
+		running := newIDP(ctx, scimwebhook.Options{Store: store.New(store.Options{
+			Client: replica.Client, Live: blind{replica.Live}, NewID: uuid.NewString, Now: time.Now,
+		})})
+		got := running.get("/Users")
+		Expect(got).To(beError(http.StatusServiceUnavailable, "", "try again"))
+		Expect(got.Header.Get("Retry-After")).To(Equal("5"))
 	})
 
 	It("answers before Okta closes the connection", func(ctx context.Context) {

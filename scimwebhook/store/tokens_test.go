@@ -58,8 +58,7 @@ var _ = Describe("Tokens", func() {
 		Expect(a.Store.Tokens.Of(ctx, s)).To(HaveLen(1))
 		secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: s.Namespace, Name: "okta-scim-token"}}
 		Expect(env.Client.Delete(ctx, secret)).To(Succeed())
-		Eventually(func() ([]store.Token, error) { return a.Store.Tokens.Of(ctx, s) }).
-			WithTimeout(5 * time.Second).Should(BeEmpty())
+		Eventually(func() ([]store.Token, error) { return a.Store.Tokens.Of(ctx, s) }).Should(BeEmpty())
 	})
 
 	It("looks into no namespace but its own", func(ctx context.Context) {
