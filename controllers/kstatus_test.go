@@ -31,7 +31,7 @@ func breach(conditions []metav1.Condition, generation, observed int64) error {
 		return errors.New("Ready is missing")
 	case reconciling != nil && stalled != nil:
 		return errors.New("both Reconciling and Stalled are there")
-	case reconciling != nil && reconciling.Status != metav1.ConditionTrue, stalled != nil && stalled.Status != metav1.ConditionTrue:
+	case thereAndNotTrue(reconciling), thereAndNotTrue(stalled):
 		return errors.New("Reconciling or Stalled is there and not True")
 	case ready.Status == metav1.ConditionTrue && (reconciling != nil || stalled != nil):
 		return errors.New("Ready is True together with Reconciling or Stalled")
@@ -39,12 +39,23 @@ func breach(conditions []metav1.Condition, generation, observed int64) error {
 		return fmt.Errorf("observedGeneration %d is in the future of %d", observed, generation)
 	}
 	for _, condition := range conditions {
-		if condition.ObservedGeneration > observed {
-			return fmt.Errorf("%s speaks of generation %d, the status of %d", condition.Type, condition.ObservedGeneration, observed)
+		if err := breachBy(condition, observed); err != nil {
+			return err
 		}
-		if condition.Reason == "" || condition.Message == "" {
-			return fmt.Errorf("%s lacks a reason or message", condition.Type)
-		}
+	}
+	return nil
+}
+
+func thereAndNotTrue(condition *metav1.Condition) bool {
+	return condition != nil && condition.Status != metav1.ConditionTrue
+}
+
+func breachBy(condition metav1.Condition, observed int64) error {
+	if condition.ObservedGeneration > observed {
+		return fmt.Errorf("%s speaks of generation %d, the status of %d", condition.Type, condition.ObservedGeneration, observed)
+	}
+	if condition.Reason == "" || condition.Message == "" {
+		return fmt.Errorf("%s lacks a reason or message", condition.Type)
 	}
 	return nil
 }

@@ -79,6 +79,7 @@ func failure(name string, err error) verdict {
 		return v
 	}
 	switch e.Kind {
+	case directory.KindUnknown: // an internal error, as it says above
 	case directory.KindRateLimited:
 		v.reason = v1alpha1.ReasonDirectoryUnavailable
 		v.after, v.unchanged = max(e.RetryAfter, time.Second), true

@@ -19,7 +19,7 @@ const (
 	// SCIM server. Objects without it are shown by SCIM but not changed.
 	ManagedBySCIM = "scim"
 
-	// AnnotationRelease, set to "true" on a deleted object, drops its
+	// AnnotationRelease set to "true" on a deleted object drops its
 	// finalizer although a directory could not follow.
 	AnnotationRelease = "atlassync.dev/release"
 )

@@ -130,6 +130,7 @@ func IsDown(err error) bool {
 		return true
 	case KindUnavailable:
 		return e.Status != http.StatusInternalServerError && e.Status != http.StatusOK
+	default:
+		return false
 	}
-	return false
 }

@@ -33,14 +33,7 @@ type MembersPlan struct {
 // that a later change to Exact does not empty it. Protected accounts are
 // neither added nor removed.
 func Members(wanted []string, have []directory.User, held Held, adopt bool, policy Policy) MembersPlan {
-	want := make(map[string]bool, len(wanted))
-	for _, name := range wanted {
-		want[directory.FoldName(name)] = true
-	}
-	hold := make(map[string]bool, len(held.Names))
-	for _, name := range held.Names {
-		hold[directory.FoldName(name)] = true
-	}
+	want, hold := folded(wanted), folded(held.Names)
 	plan := MembersPlan{Held: Held{All: held.All}}
 	present := make(map[string]bool, len(have))
 	for _, member := range have {
@@ -55,9 +48,9 @@ func Members(wanted []string, have []directory.User, held Held, adopt bool, poli
 		}
 	}
 	for _, name := range wanted {
-		if folded := directory.FoldName(name); !present[folded] && !policy.ProtectedUsers.Contain(name) {
+		if key := directory.FoldName(name); !present[key] && !policy.ProtectedUsers.Contain(name) {
 			plan.Add = append(plan.Add, name)
-			present[folded] = true
+			present[key] = true
 		}
 	}
 	if len(plan.Held.Names) > v1alpha1.MaxMembers {
@@ -67,4 +60,13 @@ func Members(wanted []string, have []directory.User, held Held, adopt bool, poli
 	slices.Sort(plan.Remove)
 	slices.Sort(plan.Held.Names)
 	return plan
+}
+
+// folded is the set of names as they compare.
+func folded(names []string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[directory.FoldName(name)] = true
+	}
+	return set
 }

@@ -124,6 +124,7 @@ func claimAccount(want Wanted, link UserLink, found UserFound, caps directory.Ca
 	}
 	name := found.Named.Name
 	switch policy.Adoption {
+	case v1alpha1.AdoptMatchUsername: // the username is all that has to match
 	case v1alpha1.AdoptNever:
 		return nil, UserLink{}, fmt.Sprintf("an account named %s exists that atlassync did not make, and adoption is Never: rename or remove it, or allow adoption", name)
 	case v1alpha1.AdoptMatchUsernameAndEmail:
@@ -162,7 +163,7 @@ func createUser(want Wanted, caps directory.Capabilities, policy Policy) UserPla
 // They are separate decisions: what blocks one does not block a deactivation.
 func convergeUser(want Wanted, link UserLink, account *directory.User, found UserFound, caps directory.Capabilities, policy Policy) UserPlan {
 	profile, block := profileChange(want, account, found, caps, policy)
-	if block.reason == v1alpha1.ReasonRenameUnsupported || block.reason == v1alpha1.ReasonAlreadyExistsUnmanaged {
+	if block.byName() {
 		return keepDisabling(want, link, UserFound{Linked: account}, policy, block.reason, block.message)
 	}
 	plan := UserPlan{Account: account, Link: link}
@@ -176,11 +177,7 @@ func convergeUser(want Wanted, link UserLink, account *directory.User, found Use
 	if !profile.Empty() {
 		plan.Changes = append(plan.Changes, profile)
 	}
-	name := account.Name
-	if profile.Name != nil {
-		name = *profile.Name
-	}
-	plan.State, plan.Reason, plan.Message = settled(want, name, account.Active, policy)
+	plan.State, plan.Reason, plan.Message = settled(want, nameAfter(account, profile), account.Active, policy)
 	if block.reason != "" && (plan.Reason == v1alpha1.ReasonProvisioned || plan.Reason == v1alpha1.ReasonDeactivated) {
 		plan.Reason = block.reason
 		plan.Message += "; " + block.message
@@ -188,21 +185,25 @@ func convergeUser(want Wanted, link UserLink, account *directory.User, found Use
 	return plan
 }
 
+// blocked says why the profile cannot be changed; zero means that it can.
 type blocked struct{ reason, message string }
 
-// profileChange is what to change of name, display name and e-mail address.
-// What the source did not send is never blanked.
+// byName reports whether it is the account's name that cannot be as wanted.
+func (b blocked) byName() bool {
+	return b.reason == v1alpha1.ReasonRenameUnsupported || b.reason == v1alpha1.ReasonAlreadyExistsUnmanaged
+}
+
+func nameAfter(account *directory.User, change directory.UserChange) string {
+	if change.Name != nil {
+		return *change.Name
+	}
+	return account.Name
+}
+
+// profileChange is what to change of name, display name and e-mail address,
+// or why that cannot be done.
 func profileChange(want Wanted, account *directory.User, found UserFound, caps directory.Capabilities, policy Policy) (directory.UserChange, blocked) {
-	var change directory.UserChange
-	if !directory.SameName(account.Name, want.Name) {
-		change.Name = &want.Name
-	}
-	if account.DisplayName != want.DisplayName {
-		change.DisplayName = &want.DisplayName
-	}
-	if caps.ReadsEmail && want.Email != "" && !strings.EqualFold(account.Email, want.Email) {
-		change.Email = &want.Email
-	}
+	change := profileDifference(want, account, caps)
 	switch {
 	case change.Empty():
 		return change, blocked{}
@@ -216,6 +217,21 @@ func profileChange(want Wanted, account *directory.User, found UserFound, caps d
 			fmt.Sprintf("the product cannot rename %s to %s: rename the account by hand, or change the name back at the source", account.Name, want.Name)}
 	}
 	return change, blocked{}
+}
+
+// profileDifference never blanks what the source did not send.
+func profileDifference(want Wanted, account *directory.User, caps directory.Capabilities) directory.UserChange {
+	var change directory.UserChange
+	if !directory.SameName(account.Name, want.Name) {
+		change.Name = &want.Name
+	}
+	if account.DisplayName != want.DisplayName {
+		change.DisplayName = &want.DisplayName
+	}
+	if caps.ReadsEmail && want.Email != "" && !strings.EqualFold(account.Email, want.Email) {
+		change.Email = &want.Email
+	}
+	return change
 }
 
 // settled describes an account once its activation is as far as the policy lets it go.

@@ -95,7 +95,7 @@ func TestCheckUsername(t *testing.T) {
 func FuzzUsername(f *testing.F) {
 	f.Add(`(.*)@.*`, `$1_x`, "ada@example.com")
 	f.Add(`(a)|(b)`, `\$${2}$0`, "abc")
-	f.Fuzz(func(t *testing.T, regex, replacement, name string) {
+	f.Fuzz(func(_ *testing.T, regex, replacement, name string) {
 		username, err := CompileUsername(regex, replacement, false)
 		if err == nil {
 			username.Apply(name)

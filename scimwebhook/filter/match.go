@@ -102,10 +102,11 @@ func compare(e Comparison, have any, caseExact bool) bool {
 		return equal(have, e, caseExact)
 	case NotEqual:
 		return !equal(have, e, caseExact)
+	default:
+		text, ok := have.(string)
+		want, isText := e.Text()
+		return ok && isText && compareText(e.Op, fold(text, caseExact), fold(want, caseExact))
 	}
-	text, ok := have.(string)
-	want, isText := e.Text()
-	return ok && isText && compareText(e.Op, fold(text, caseExact), fold(want, caseExact))
 }
 
 func compareText(op Operator, have, want string) bool {

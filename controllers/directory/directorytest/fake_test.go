@@ -26,9 +26,9 @@ func TestFakeFailsAsToldAndThenWorksAgain(t *testing.T) {
 
 	fake.FailNext(directory.OpFindUser, directory.Error{Kind: directory.KindRateLimited, RetryAfter: time.Minute})
 	_, err := fake.FindUser(t.Context(), "ada")
-	g.Expect(err).To(HaveValue(Equal(directory.Error{
+	g.Expect(err).To(Equal(&directory.Error{
 		Kind: directory.KindRateLimited, Op: directory.OpFindUser, RetryAfter: time.Minute,
-	})))
+	}))
 	_, err = fake.FindUser(t.Context(), "ada")
 	g.Expect(err).NotTo(HaveOccurred())
 

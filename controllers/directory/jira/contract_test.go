@@ -101,7 +101,7 @@ func (s *simulated) SeedGroup(name string) {
 
 func (s *simulated) SeedMember(group, username string) {
 	s.t.Helper()
-	s.must(s.Server.AddMember(group, username))
+	s.must(s.AddMember(group, username))
 }
 
 func (s *simulated) State() directorytest.State {

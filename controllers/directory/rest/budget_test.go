@@ -19,7 +19,7 @@ func TestBudgetPacesRequests(t *testing.T) {
 		start := time.Now()
 		for range 11 {
 			release, failure := b.acquire(t.Context())
-			g.Expect(failure).To(BeNil())
+			g.Expect(failure).NotTo(HaveOccurred())
 			release()
 		}
 		g.Expect(time.Since(start)).To(BeNumerically("~", time.Second, time.Millisecond))
@@ -39,7 +39,7 @@ func TestBudgetPausesAndResumes(t *testing.T) {
 
 		<-time.After(time.Minute)
 		release, failure := b.acquire(t.Context())
-		g.Expect(failure).To(BeNil())
+		g.Expect(failure).NotTo(HaveOccurred())
 		release()
 	})
 }
@@ -49,7 +49,7 @@ func TestBudgetRefusesWaitersWhenAPauseBegins(t *testing.T) {
 		g := NewWithT(t)
 		b := newBudget(10, 1)
 		release, failure := b.acquire(t.Context())
-		g.Expect(failure).To(BeNil())
+		g.Expect(failure).NotTo(HaveOccurred())
 		waiter := make(chan *directory.Error)
 		go func() {
 			_, failure := b.acquire(t.Context())
@@ -62,7 +62,7 @@ func TestBudgetRefusesWaitersWhenAPauseBegins(t *testing.T) {
 
 		<-time.After(time.Minute)
 		release, failure = b.acquire(t.Context())
-		g.Expect(failure).To(BeNil(), "a refused waiter gives its slot back")
+		g.Expect(failure).NotTo(HaveOccurred(), "a refused waiter gives its slot back")
 		release()
 	})
 }

@@ -109,7 +109,7 @@ func (c *Client) Do(ctx context.Context, request Request, answer any) error {
 	if err != nil {
 		return x.unanswered(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }() // it is read to its end
 	return c.judge(x, response, answer)
 }
 

@@ -105,7 +105,7 @@ func (i *instance) try(request, body string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	content, err := io.ReadAll(answer.Body)
 	return reply{answer.StatusCode, answer.Header, string(content)}, err
 }

@@ -44,7 +44,7 @@ func (s *Server) takesSeatBy(u *account, w userWrite) bool {
 	if w.ApplicationKeys != nil {
 		access = s.wantsAccess(w)
 	}
-	return active && access && !(u.active && has)
+	return active && access && (!u.active || !has)
 }
 
 // setAccess gives u access to the application or takes it away.

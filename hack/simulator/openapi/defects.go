@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -71,9 +72,7 @@ func pageOf(page, bean string) func(*openapi3.T) *openapi3.Schema {
 
 func withProperty(properties openapi3.Schemas, name string, schema *openapi3.Schema) openapi3.Schemas {
 	changed := openapi3.Schemas{}
-	for other, ref := range properties {
-		changed[other] = ref
-	}
+	maps.Copy(changed, properties)
 	changed[name] = openapi3.NewSchemaRef("", schema)
 	return changed
 }

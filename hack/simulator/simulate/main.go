@@ -34,8 +34,9 @@ func main() {
 		options.Tokens = map[string]string{*token: *user}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Stdout, *product, *listen, options); err != nil {
+	err := run(ctx, os.Stdout, *product, *listen, options)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "simulate:", err)
 		os.Exit(1)
 	}

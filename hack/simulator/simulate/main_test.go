@@ -29,7 +29,7 @@ func TestRunPrintsTheAddressAndServesUntilTheEnd(t *testing.T) {
 	g.Expect(url).To(HaveSuffix("/jira"))
 	answer, err := http.Get(url + "/rest/api/2/serverInfo")
 	g.Expect(err).NotTo(HaveOccurred())
-	defer answer.Body.Close()
+	g.Expect(answer.Body.Close()).To(Succeed())
 	g.Expect(answer.StatusCode).To(Equal(http.StatusOK))
 
 	cancel()
