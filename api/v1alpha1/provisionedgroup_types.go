@@ -139,7 +139,8 @@ type ProvisionedGroupStatus struct {
 
 	// memberCount is how many members the source wants.
 	// +optional
-	MemberCount int32 `json:"memberCount,omitempty"`
+	// +kubebuilder:default=0
+	MemberCount int32 `json:"memberCount"`
 
 	// directories shows the group in each directory.
 	// +optional

@@ -366,11 +366,13 @@ type SyncConfigStatus struct {
 
 	// users counts the users of this SyncConfig.
 	// +optional
-	Users UserCounts `json:"users,omitzero"`
+	// +kubebuilder:default={}
+	Users UserCounts `json:"users"`
 
 	// groups counts the groups of this SyncConfig.
 	// +optional
-	Groups GroupCounts `json:"groups,omitzero"`
+	// +kubebuilder:default={}
+	Groups GroupCounts `json:"groups"`
 
 	// conditions are Ready, Reconciling, Stalled, Paused,
 	// ConfigurationValid, CredentialsValid and DirectoriesReachable.
@@ -417,26 +419,44 @@ type DirectoryStatus struct {
 // UserCounts counts the users of a SyncConfig.
 type UserCounts struct {
 	// total is the number of ProvisionedUsers.
+	// +optional
+	// +kubebuilder:default=0
 	Total int32 `json:"total"`
 	// ready is how many of them are as wanted in every directory.
+	// +optional
+	// +kubebuilder:default=0
 	Ready int32 `json:"ready"`
 	// inactive is how many of them the source has deactivated.
+	// +optional
+	// +kubebuilder:default=0
 	Inactive int32 `json:"inactive"`
 	// failed is how many need somebody's attention.
+	// +optional
+	// +kubebuilder:default=0
 	Failed int32 `json:"failed"`
 	// pending is how many are still to be worked on.
+	// +optional
+	// +kubebuilder:default=0
 	Pending int32 `json:"pending"`
 }
 
 // GroupCounts counts the groups of a SyncConfig.
 type GroupCounts struct {
 	// total is the number of ProvisionedGroups.
+	// +optional
+	// +kubebuilder:default=0
 	Total int32 `json:"total"`
 	// ready is how many of them are as wanted in every directory.
+	// +optional
+	// +kubebuilder:default=0
 	Ready int32 `json:"ready"`
 	// failed is how many need somebody's attention.
+	// +optional
+	// +kubebuilder:default=0
 	Failed int32 `json:"failed"`
 	// pending is how many are still to be worked on.
+	// +optional
+	// +kubebuilder:default=0
 	Pending int32 `json:"pending"`
 }
 

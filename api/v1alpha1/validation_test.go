@@ -246,6 +246,7 @@ func unobserved(t *testing.T, c client.Client) {
 		object.SetName("unobserved")
 		g.Expect(c.Create(t.Context(), object)).To(Succeed())
 	}
+	g.Expect(config.Status.Users).To(Equal(UserCounts{}), "shown as 0, not as nothing")
 	g.Expect([]int64{config.Status.ObservedGeneration, user.Status.ObservedGeneration, group.Status.ObservedGeneration}).
 		To(Equal([]int64{-1, -1, -1}))
 }
