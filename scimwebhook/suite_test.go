@@ -21,9 +21,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/atlassync/atlassync/hack/apitest"
+	"github.com/atlassync/atlassync/hack/storetest"
 	"github.com/atlassync/atlassync/scimwebhook"
 	"github.com/atlassync/atlassync/scimwebhook/store"
-	"github.com/atlassync/atlassync/scimwebhook/store/storetest"
 )
 
 func TestServer(t *testing.T) {
@@ -37,18 +38,18 @@ func TestServer(t *testing.T) {
 const token = "a-token-that-is-long-enough"
 
 var (
-	env     *storetest.Env
+	env     *apitest.Env
 	replica *storetest.Replica
 )
 
 var _ = BeforeSuite(func() {
 	var err error
-	env, err = storetest.Start(filepath.Join("..", "config", "crd", "bases"))
+	env, err = apitest.Start(filepath.Join("..", "config", "crd", "bases"))
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(func() error { return env.Stop() })
 	ctx, stop := context.WithCancel(context.Background())
 	DeferCleanup(stop)
-	replica, err = env.Replica(ctx)
+	replica, err = storetest.NewReplica(ctx, env)
 	Expect(err).NotTo(HaveOccurred())
 })
 

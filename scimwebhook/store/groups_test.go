@@ -9,8 +9,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/hack/storetest"
 	"github.com/atlassync/atlassync/scimwebhook/store"
-	"github.com/atlassync/atlassync/scimwebhook/store/storetest"
 )
 
 func group(displayName string, members ...string) v1alpha1.ProvisionedGroupSpec {

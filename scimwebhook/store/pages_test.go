@@ -8,8 +8,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/atlassync/atlassync/hack/storetest"
 	"github.com/atlassync/atlassync/scimwebhook/store"
-	"github.com/atlassync/atlassync/scimwebhook/store/storetest"
 )
 
 // walk reads all pages of a size and calls between after each.

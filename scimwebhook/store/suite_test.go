@@ -9,8 +9,9 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/atlassync/atlassync/hack/apitest"
+	"github.com/atlassync/atlassync/hack/storetest"
 	"github.com/atlassync/atlassync/scimwebhook/store"
-	"github.com/atlassync/atlassync/scimwebhook/store/storetest"
 )
 
 func TestStore(t *testing.T) {
@@ -22,22 +23,22 @@ func TestStore(t *testing.T) {
 }
 
 var (
-	env *storetest.Env
+	env *apitest.Env
 	// a and b are two replicas, each with its own cache.
 	a, b *storetest.Replica
 )
 
 var _ = BeforeSuite(func() {
 	var err error
-	env, err = storetest.Start(filepath.Join("..", "..", "config", "crd", "bases"))
+	env, err = apitest.Start(filepath.Join("..", "..", "config", "crd", "bases"))
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(func() error { return env.Stop() })
 
 	ctx, stop := context.WithCancel(context.Background())
 	DeferCleanup(stop)
-	a, err = env.Replica(ctx)
+	a, err = storetest.NewReplica(ctx, env)
 	Expect(err).NotTo(HaveOccurred())
-	b, err = env.Replica(ctx)
+	b, err = storetest.NewReplica(ctx, env)
 	Expect(err).NotTo(HaveOccurred())
 })
 

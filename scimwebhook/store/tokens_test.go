@@ -11,8 +11,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/atlassync/atlassync/hack/storetest"
 	"github.com/atlassync/atlassync/scimwebhook/store"
-	"github.com/atlassync/atlassync/scimwebhook/store/storetest"
 )
 
 const longEnough = "sixteen-or-more!"

@@ -13,8 +13,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/hack/storetest"
 	"github.com/atlassync/atlassync/scimwebhook/store"
-	"github.com/atlassync/atlassync/scimwebhook/store/storetest"
 )
 
 func user(userName string) v1alpha1.ProvisionedUserSpec {

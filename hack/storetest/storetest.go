@@ -1,0 +1,53 @@
+// Package storetest makes replicas of the SCIM store for tests.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/hack/apitest"
+	"github.com/atlassync/atlassync/scimwebhook/store"
+)
+
+// Replica is a store with a cache of its own, as each replica of the server has.
+type Replica struct {
+	Store  *store.Store
+	Client client.Client
+	Live   client.Reader
+}
+
+// NewReplica makes a store whose cache is filled and runs until ctx ends.
+func NewReplica(ctx context.Context, env *apitest.Env) (*Replica, error) {
+	objects, cached, err := env.Cached(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := store.New(store.Options{Client: cached, Live: env.Client, NewID: uuid.NewString, Now: time.Now})
+	if err := s.Watch(ctx, objects); err != nil {
+		return nil, err
+	}
+	go func() { _ = objects.Start(ctx) }()
+	if !s.WaitForSync(ctx) {
+		return nil, fmt.Errorf("fill the cache: %w", ctx.Err())
+	}
+	return &Replica{Store: s, Client: cached, Live: env.Client}, nil
+}
+
+// SyncConfig is a valid SyncConfig for a scope, with one directory.
+func SyncConfig(s store.Scope) *v1alpha1.SyncConfig {
+	return &v1alpha1.SyncConfig{
+		ObjectMeta: metav1.ObjectMeta{Namespace: s.Namespace, Name: s.SyncConfig},
+		Spec: v1alpha1.SyncConfigSpec{Directories: []v1alpha1.DirectorySpec{{
+			Name:                  "jira",
+			Product:               v1alpha1.ProductJira,
+			URL:                   "https://jira.example.com",
+			CredentialsSecretName: "jira-admin",
+		}}},
+	}
+}
