@@ -13,6 +13,14 @@ RACE := $(shell test "$$(go env CGO_ENABLED)" = 1 && command -v "$$(go env CC)" 
 
 CONTROLPLANE := go -C hack/controlplane run .
 
+# write-reference writes the generated pages into the folder $(1).
+define write-reference
+go run ./hack/docs flags >$(1)/flags.md && \
+go run ./hack/docs metrics >$(1)/metrics.md && \
+bin/crd-ref-docs --renderer=markdown --log-level=ERROR \
+  --source-path=api --config=hack/docs/crd-ref-docs.yaml --output-path=$(1)/api.md
+endef
+
 .PHONY: help
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,8 +46,9 @@ build: ## Build bin/atlassync
 	go build -o bin/atlassync .
 
 .PHONY: generate
-generate: bin/controller-gen ## Write the deepcopy code and the custom resource definitions
+generate: bin/controller-gen bin/crd-ref-docs ## Write what follows from the code: deepcopy, CRDs, docs/reference
 	bin/controller-gen object crd paths=./api/... output:crd:dir=config/crd/bases
+	$(call write-reference,docs/reference)
 
 .PHONY: fmt
 fmt: ## Format the Go code
@@ -84,12 +93,14 @@ ifeq ($(RACE),)
 endif
 
 .PHONY: verify-generated
-verify-generated: bin/controller-gen
+verify-generated: bin/controller-gen bin/crd-ref-docs
 	@fresh="$$(mktemp -d)" && trap 'rm -rf "$$fresh"' EXIT && \
 	bin/controller-gen object paths=./api/... output:object:dir="$$fresh/api" && \
 	bin/controller-gen crd paths=./api/... output:crd:dir="$$fresh/crd" && \
 	diff -u api/v1alpha1/zz_generated.deepcopy.go "$$fresh/api/zz_generated.deepcopy.go" && \
-	diff -ru config/crd/bases "$$fresh/crd" || \
+	diff -ru config/crd/bases "$$fresh/crd" && \
+	mkdir "$$fresh/reference" && $(call write-reference,"$$fresh/reference") && \
+	diff -ru docs/reference "$$fresh/reference" || \
 	{ echo "Generated files are stale: run make generate and commit."; exit 1; }
 
 .PHONY: verify-modules
@@ -108,5 +119,5 @@ bin/demo:
 	@go build -o $@ ./hack/demo
 
 # The tools' versions are in hack/tools/go.mod, so they are built anew when it changes.
-bin/controller-gen bin/golangci-lint: bin/%: hack/tools/go.mod hack/tools/go.sum
+bin/controller-gen bin/crd-ref-docs bin/golangci-lint: bin/%: hack/tools/go.mod hack/tools/go.sum
 	go -C hack/tools build -o $(CURDIR)/$@ $$(go -C hack/tools list -f '{{.ImportPath}}' tool | grep '/$*$$')

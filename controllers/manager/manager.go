@@ -50,7 +50,7 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 	if err := addSCIM(ctx, mgr, options); err != nil {
 		return err
 	}
-	metrics.Registry.MustRegister(buildInfo(options.Version))
+	metrics.Registry.MustRegister(BuildInfo(options.Version))
 	mgr.GetLogger().Info("Starting", "version", options.Version, "scim", options.SCIMBindAddress)
 	return mgr.Start(ctx)
 }
@@ -111,8 +111,8 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 	return nil
 }
 
-// buildInfo tells the version to whoever looks at the metrics.
-func buildInfo(version string) prometheus.Collector {
+// BuildInfo tells the version to whoever looks at the metrics.
+func BuildInfo(version string) prometheus.Collector {
 	info := prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "atlassync_build_info",
 		Help: "Always 1; the label says which version runs.",

@@ -1,0 +1,31 @@
+// Command docs prints the reference pages that follow from the code.
+//
+//	go run ./hack/docs flags
+//	go run ./hack/docs metrics
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "docs:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	pages := map[string]func() (string, error){"flags": flagsPage, "metrics": metricsPage}
+	if len(args) != 1 || pages[args[0]] == nil {
+		return errors.New("usage: docs flags|metrics")
+	}
+	page, err := pages[args[0]]()
+	if err != nil {
+		return err
+	}
+	fmt.Print(page)
+	return nil
+}
