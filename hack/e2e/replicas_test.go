@@ -109,4 +109,3 @@ func idsOf(members []okta.Member) []string {
 	}
 	return ids
 }
-

@@ -53,6 +53,13 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	}
 })
 
+// A manager that ended by itself is found before the next test begins.
+var _ = BeforeEach(func() {
+	for _, replica := range replicas {
+		Expect(replica.Exited()).NotTo(BeClosed(), "the manager with the log %s ended by itself", replica.Log)
+	}
+})
+
 // When a test fails, the end of each manager's log usually says why.
 var _ = JustAfterEach(func() {
 	if !CurrentSpecReport().Failed() {

@@ -164,4 +164,3 @@ func (t *tenant) withID(ctx context.Context, list client.ObjectList, id string) 
 
 // paused is a change of a SyncConfig: SCIM is answered, directories rest.
 func paused(spec *v1alpha1.SyncConfigSpec) { spec.Mode = v1alpha1.ModePaused }
-
