@@ -109,7 +109,8 @@ var _ = Describe("A SyncConfig", func() {
 			s := newStage(ctx)
 			s.jira.SetDown(failure)
 			config := s.config(ctx)
-			Expect(config.Status.Conditions).To(And(credentials, reachable, have(v1alpha1.ConditionReconciling)))
+			Expect(config.Status.Conditions).To(And(credentials, reachable, have(v1alpha1.ConditionReconciling),
+				Not(beReady(metav1.ConditionFalse, v1alpha1.ReasonUnknown))), "Ready gives the reason of what is False")
 			Expect(config.Status.Directories[0].State).To(Equal(state))
 			Expect(s.events.take()).To(ContainElement(Or(HavePrefix("CredentialsRejected"), HavePrefix("DirectoryUnreachable"))))
 

@@ -79,7 +79,7 @@ func (c *checkup) setConditions(set conditionSet) {
 
 	ready := finding{metav1.ConditionTrue, v1alpha1.ReasonSucceeded, c.countsMessage()}
 	for _, f := range []finding{configuration, credentials, reachable} {
-		if f.status != metav1.ConditionTrue {
+		if f.status == metav1.ConditionFalse { // what is Unknown is so because of another that is False
 			ready = finding{metav1.ConditionFalse, f.reason, f.message}
 			break
 		}
