@@ -74,10 +74,10 @@ var _ = AfterSuite(func(ctx SpecContext) {
 func visible(ctx context.Context) map[string]string {
 	GinkgoHelper()
 	places := map[string]string{}
-	for _, log := range managerLogs() {
-		content, err := os.ReadFile(log)
+	for _, path := range managerLogs() {
+		content, err := os.ReadFile(path)
 		Expect(err).NotTo(HaveOccurred())
-		places[filepath.Base(log)] = string(content)
+		places[filepath.Base(path)] = string(content)
 	}
 	for _, replica := range replicas {
 		places["the metrics at "+replica.MetricsURL] = metricsOf(ctx, replica.MetricsURL)

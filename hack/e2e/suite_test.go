@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/atlassync/atlassync/hack/localenv"
 )
@@ -36,6 +37,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	if os.Getenv("KUBEBUILDER_ASSETS") == "" {
 		Fail("KUBEBUILDER_ASSETS does not say where etcd and kube-apiserver are: run the tests with `make test`")
 	}
+	log.SetLogger(GinkgoLogr)
 	SetDefaultEventuallyTimeout(patience)
 	SetDefaultEventuallyPollingInterval(30 * time.Millisecond)
 	SetDefaultConsistentlyDuration(time.Second)
@@ -65,8 +67,8 @@ var _ = JustAfterEach(func() {
 	if !CurrentSpecReport().Failed() {
 		return
 	}
-	for _, log := range managerLogs() {
-		AddReportEntry("The end of "+filepath.Base(log), localenv.Tail(log, 15), ReportEntryVisibilityFailureOrVerbose)
+	for _, path := range managerLogs() {
+		AddReportEntry("The end of "+filepath.Base(path), localenv.Tail(path, 15), ReportEntryVisibilityFailureOrVerbose)
 	}
 })
 
@@ -75,9 +77,9 @@ func managerLogs() []string {
 	var logs []string
 	all, err := filepath.Glob(filepath.Join(env.Dir, "*.log"))
 	Expect(err).NotTo(HaveOccurred())
-	for _, log := range all {
-		if filepath.Base(log) != "controlplane.log" {
-			logs = append(logs, log)
+	for _, path := range all {
+		if filepath.Base(path) != "controlplane.log" {
+			logs = append(logs, path)
 		}
 	}
 	return logs
