@@ -43,7 +43,7 @@ var _ = Describe("The manager's ServiceAccount", func() {
 		Expect(manager.Create(ctx, review)).To(Succeed())
 		Expect(review.Status.Allowed).To(Equal(allowed))
 	},
-		func(verb, group, resource, subresource string, allowed bool) string {
+		func(verb, _, resource, subresource string, allowed bool) string {
 			may := "may not "
 			if allowed {
 				may = "may "
