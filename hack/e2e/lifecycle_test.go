@@ -5,7 +5,10 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	eventsv1 "k8s.io/api/events/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/hack/okta"
 	"github.com/atlassync/atlassync/hack/simulator/jira"
 )
@@ -16,6 +19,7 @@ var _ = Describe("The life of a user and a pushed group", func() {
 			t := newTenant(ctx)
 			idp := t.okta(app, replicas[0])
 			live(ctx, t, idp)
+			t.expectNothingTakenOver(ctx)
 		})
 	}
 
@@ -43,6 +47,22 @@ var _ = Describe("The life of a user and a pushed group", func() {
 		}).Should(Succeed())
 	})
 })
+
+// expectNothingTakenOver: what atlassync made itself it never takes for
+// somebody else's, however fast one change follows the other.
+func (t *tenant) expectNothingTakenOver(ctx SpecContext) {
+	GinkgoHelper()
+	reasons := map[string]int{}
+	events := &eventsv1.EventList{}
+	Eventually(func(g Gomega) {
+		g.Expect(kube.List(ctx, events, client.InNamespace(t.key.Namespace))).To(Succeed())
+		for _, event := range events.Items {
+			reasons[event.Reason]++
+		}
+		g.Expect(reasons).To(And(HaveKey(v1alpha1.EventUserCreated), HaveKey(v1alpha1.EventGroupRenamed)), "the last event has arrived")
+	}).Should(Succeed())
+	Expect(reasons).NotTo(Or(HaveKey(v1alpha1.EventUserAdopted), HaveKey(v1alpha1.EventGroupAdopted)))
+}
 
 // live goes through everything that Okta does with a user and a group, and
 // looks at all three places after each step.

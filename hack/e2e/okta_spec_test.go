@@ -31,8 +31,11 @@ var _ = Describe("Okta's SPEC suite", Ordered, func() {
 	BeforeAll(func(ctx SpecContext) {
 		Expect(err).NotTo(HaveOccurred())
 		t := newTenant(ctx)
-		_, err := t.okta(okta.Template, replicas[0]).CreateUser(ctx, newPerson("first", "First", "User").Profile)
-		Expect(err).NotTo(HaveOccurred(), "the suite expects at least one user")
+		idp := t.okta(okta.Template, replicas[0])
+		_, err := idp.CreateUser(ctx, newPerson("first", "First", "User").Profile)
+		Expect(err).NotTo(HaveOccurred())
+		Eventually(func() ([]okta.Resource, error) { users, _, err := idp.Import(ctx); return users, err }).
+			Should(HaveLen(1), "the suite expects a list of at least one user")
 		name := "SPEC." + uuid.NewString() + "@example.com"
 		player = &runscope.Player{Client: http.DefaultClient, Variables: map[string]string{
 			"SCIMBaseURL": t.baseURL(replicas[0]), "auth": "Bearer " + t.token,
@@ -48,12 +51,12 @@ var _ = Describe("Okta's SPEC suite", Ordered, func() {
 	for number, step := range suite.Requests() {
 		It(fmt.Sprintf("request %d: %s", number+1, step.Note), func(ctx SpecContext) {
 			outcomes, err := player.Play(ctx, step)
-			Expect(err).NotTo(HaveOccurred())
-			Expect(outcomes).To(HaveLen(len(step.Assertions)))
 			for _, outcome := range outcomes {
 				By(outcome.Expectation.String())
 				Expect(outcome.Err).NotTo(HaveOccurred(), outcome.Expectation.String())
 			}
+			Expect(err).NotTo(HaveOccurred())
+			Expect(outcomes).To(HaveLen(len(step.Assertions)))
 		})
 	}
 })
