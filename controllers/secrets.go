@@ -9,6 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -89,7 +90,8 @@ func (r *SyncConfigReconciler) ensureToken(ctx context.Context, config *v1alpha1
 		ObjectMeta: metav1.ObjectMeta{Namespace: config.Namespace, Name: name},
 		StringData: map[string]string{"token": newToken()},
 	}
-	if err := r.client.Create(ctx, secret); err != nil {
+	// Waiting until the cache shows it would make a cache of Secrets.
+	if err := r.client.Create(ctx, secret, client.DisableReadYourWritesConsistency); err != nil {
 		if apierrors.IsAlreadyExists(err) {
 			return nil
 		}

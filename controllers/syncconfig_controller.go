@@ -89,11 +89,7 @@ func (r *SyncConfigReconciler) finish(ctx context.Context, check *checkup) (reco
 		return result, nil
 	}
 	check.tell(&r.base)
-	patch := client.MergeFromWithOptions(check.before, client.MergeFromWithOptimisticLock{})
-	err := r.client.Status().Patch(ctx, check.config, patch)
-	if apierrors.IsConflict(err) {
-		return reconcile.Result{RequeueAfter: retryBase}, nil
-	}
+	err := r.client.Status().Patch(ctx, check.config, client.MergeFrom(check.before))
 	if client.IgnoreNotFound(err) != nil {
 		return reconcile.Result{}, fmt.Errorf("write status of SyncConfig %s/%s: %w", check.config.Namespace, check.config.Name, err)
 	}

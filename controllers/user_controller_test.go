@@ -471,3 +471,45 @@ var _ = Describe("A user of a SyncConfig that", func() {
 		Expect(s.jira.Writes()).To(BeZero())
 	})
 })
+
+var _ = Describe("What was done in a directory", func() {
+	It("is remembered although the source changed the user meanwhile", func(ctx context.Context) {
+		s := newStage(ctx, adopting(v1alpha1.AdoptMatchUsernameAndEmail)).open(ctx)
+		s.newUser(ctx, "ada")
+		s.jira.Before(func(ctx context.Context, call directorytest.Call) {
+			if call.Op != directory.OpCreateUser {
+				return
+			}
+			user := &v1alpha1.ProvisionedUser{}
+			Expect(cached.Get(ctx, s.key("ada"), user)).To(Succeed())
+			user.Spec.Emails[0].Value = "king@example.com"
+			Expect(cached.Update(ctx, user)).To(Succeed())
+		})
+		s.user(ctx, "ada")
+		s.jira.Before(nil)
+
+		user := s.user(ctx, "ada")
+		Expect(user.Status.Conditions).To(beReady(metav1.ConditionTrue, v1alpha1.ReasonProvisioned))
+		Expect(user.Status.Directories[0]).To(And(HaveField("Managed", true), HaveField("Adopted", false)))
+		Expect(s.account("ada").Email).To(Equal("king@example.com"))
+	})
+
+	It("is remembered of a group that changed meanwhile, so that nobody is held in it", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx).provisioned(ctx, "ada", "bob")
+		s.newGroup(ctx, "team", "ada", "bob")
+		s.jira.Before(func(ctx context.Context, call directorytest.Call) {
+			if call.Op != directory.OpCreateGroup {
+				return
+			}
+			group := &v1alpha1.ProvisionedGroup{}
+			Expect(cached.Get(ctx, s.key("team"), group)).To(Succeed())
+			group.Spec.Members = ids("ada")
+			Expect(cached.Update(ctx, group)).To(Succeed())
+		})
+		s.group(ctx, "team")
+		s.jira.Before(nil)
+
+		Expect(s.group(ctx, "team").Status.Directories[0].HeldMembers).To(BeEmpty())
+		Expect(s.members("team")).To(Equal([]string{"ada"}))
+	})
+})

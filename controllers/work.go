@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
@@ -131,22 +130,17 @@ func (b *base) finish(ctx context.Context, w work) (reconcile.Result, error) {
 	if !w.summarise(b.clock.Now()) {
 		return resultOf(ctx, p.verdicts)
 	}
-	err := b.writeStatus(ctx, w)
-	if apierrors.IsConflict(err) {
-		// A stale read: the newer object is on its way through the watch.
-		return reconcile.Result{RequeueAfter: retryBase}, nil
-	}
-	if client.IgnoreNotFound(err) != nil {
+	if err := b.writeStatus(ctx, w); client.IgnoreNotFound(err) != nil {
 		return reconcile.Result{}, err
 	}
 	return resultOf(ctx, p.verdicts)
 }
 
-// writeStatus patches the status, unless somebody changed the object since it
-// was read.
+// writeStatus patches the status. It does so whatever became of the spec
+// meanwhile: what was done in a directory must be remembered, and nobody else
+// writes the status.
 func (b *base) writeStatus(ctx context.Context, w work) error {
-	patch := client.MergeFromWithOptions(w.original(), client.MergeFromWithOptimisticLock{})
-	if err := b.client.Status().Patch(ctx, w.object(), patch); err != nil {
+	if err := b.client.Status().Patch(ctx, w.object(), client.MergeFrom(w.original())); err != nil {
 		return fmt.Errorf("write status of %s: %w", client.ObjectKeyFromObject(w.object()), err)
 	}
 	return nil

@@ -74,7 +74,7 @@ func newManager(config *rest.Config, options Options) (ctrl.Manager, error) {
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                        scheme,
 		Cache:                         cacheOptions(options.WatchNamespace),
-		Client:                        client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}, &corev1.Namespace{}}}},
+		Client:                        client.Options{Cache: clientCacheOptions()},
 		Metrics:                       metricsserver.Options{BindAddress: options.MetricsBindAddress},
 		HealthProbeBindAddress:        options.HealthProbeBindAddress,
 		LeaderElection:                options.LeaderElect,
@@ -88,6 +88,16 @@ func newManager(config *rest.Config, options Options) (ctrl.Manager, error) {
 		return nil, fmt.Errorf("create the manager: %w", err)
 	}
 	return mgr, nil
+}
+
+// clientCacheOptions make reads wait for our own earlier writes: a reconciler
+// that does not see its last status would take what it made for somebody
+// else's. Secrets and namespaces are read by name and never cached.
+func clientCacheOptions() *client.CacheOptions {
+	return &client.CacheOptions{
+		DisableFor:                      []client.Object{&corev1.Secret{}, &corev1.Namespace{}},
+		EnableReadYourWritesConsistency: new(true),
+	}
 }
 
 // cacheOptions leave out of the cache what nothing reads.

@@ -18,8 +18,9 @@ import (
 // addSCIM adds the SCIM server, which serves on every replica, and what says
 // whether this one is ready to.
 func addSCIM(ctx context.Context, mgr ctrl.Manager, options Options) error {
-	// A client of its own: an identity provider that has just been answered
-	// reads back what it wrote.
+	// An identity provider that has just been answered reads back what it
+	// wrote. The client is its own, so that nobody waits for what the
+	// controllers write.
 	consistent, err := client.New(mgr.GetConfig(), client.Options{
 		Scheme: mgr.GetScheme(), Mapper: mgr.GetRESTMapper(), HTTPClient: mgr.GetHTTPClient(),
 		Cache: &client.CacheOptions{Reader: mgr.GetCache(), EnableReadYourWritesConsistency: new(true)},
