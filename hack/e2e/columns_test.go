@@ -28,6 +28,10 @@ var _ = Describe("What kubectl get shows", func() {
 		t.expectGroup(ctx, idp, group.ID(), "staff", user)
 		t.expectConfig(ctx, beReady(metav1.ConditionTrue, v1alpha1.ReasonSucceeded, "1 of 1 users and 1 of 1 groups"))
 
+		config, err := t.read(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(config.Status.SCIM.BaseURL).To(BeElementOf(t.baseURL(replicas[0]), t.baseURL(replicas[1])), "what to enter in Okta")
+
 		Expect(tableOf(ctx, t, "syncconfigs")).To(Equal(table{
 			Columns: []string{"Name", "Provider", "Mode", "Users", "Groups", "Ready", "Status", "Age"},
 			Wide:    []string{"Directories"},

@@ -12,7 +12,9 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/hack/okta"
 )
 
@@ -41,6 +43,39 @@ var _ = Describe("A stop by SIGTERM", func() {
 		user, err := idp.FindUser(ctx, ada.Login)
 		Expect(err).NotTo(HaveOccurred())
 		t.expectPerson(ctx, idp, user.ID(), ada)
+	})
+})
+
+var _ = Describe("A restart with everything in sync", func() {
+	It("writes nothing to Jira and no status", func(ctx SpecContext) {
+		t := newTenant(ctx)
+		idp := t.okta(okta.Template, replicas[0])
+		ada := newPerson("ada", "Ada", "Lovelace")
+		user, err := idp.CreateUser(ctx, ada.Profile)
+		Expect(err).NotTo(HaveOccurred())
+		group, err := idp.PushGroup(ctx, "staff", okta.MemberOf(user))
+		Expect(err).NotTo(HaveOccurred())
+		t.expectPerson(ctx, idp, user.ID(), ada)
+		t.expectGroup(ctx, idp, group.ID(), "staff", user)
+		t.expectConfig(ctx, beReady(metav1.ConditionTrue, v1alpha1.ReasonSucceeded, "1 of 1 users and 1 of 1 groups"))
+		versions := func() []string {
+			return []string{mustUser(ctx, t, user.ID()).GetResourceVersion(), mustGroup(ctx, t, group.ID()).GetResourceVersion()}
+		}
+		before := versions()
+
+		for _, replica := range replicas {
+			Expect(replica.Stop()).To(Succeed())
+		}
+		t.jira.Simulator.ClearRequests()
+		for _, replica := range replicas {
+			Expect(replica.Start(ctx)).To(Succeed())
+		}
+		Eventually(func() int { return t.jira.Simulator.Count(http.MethodGet, "group/member") }).Should(BeNumerically(">=", 1), "the group was compared")
+		Eventually(func() int { return t.jira.Simulator.Count(http.MethodGet, "user") }).Should(BeNumerically(">=", 1), "so was the user")
+		Consistently(func(g Gomega) {
+			g.Expect(writes(t.jira)).To(BeEmpty())
+			g.Expect(versions()).To(Equal(before))
+		}).Should(Succeed())
 	})
 })
 
