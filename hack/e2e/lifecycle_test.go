@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/http"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -17,8 +18,14 @@ var _ = Describe("The life of a user and a pushed group", func() {
 	for name, app := range map[string]okta.App{"a template app": okta.Template, "a wizard app": okta.Wizard} {
 		It("is followed when it comes from "+name, func(ctx SpecContext) {
 			t := newTenant(ctx)
-			idp := t.okta(app, replicas[0])
-			live(ctx, t, idp)
+			Expect(t.jira.Simulator.AddGroup(jira.Group{Name: "untouched", Members: []string{t.jira.User}})).To(Succeed())
+			l := &life{tenant: t, idp: t.okta(app, replicas[0])}
+			for _, chapter := range []func(SpecContext){l.assign, l.push, l.rename, l.deactivate, l.changeMembers, l.endGroup} {
+				chapter(ctx)
+			}
+			Expect(people(t.jira)).To(ConsistOf("ada.byron", "grace.hopper", "alan.turing"))
+			Expect(t.jira.Simulator.Members("untouched")).To(ConsistOf(t.jira.User))
+			Expect(t.jira.Simulator.Members(jira.AdminGroup)).To(ConsistOf(t.jira.User))
 			t.expectNothingTakenOver(ctx)
 		})
 	}
@@ -64,83 +71,98 @@ func (t *tenant) expectNothingTakenOver(ctx SpecContext) {
 	Expect(reasons).NotTo(Or(HaveKey(v1alpha1.EventUserAdopted), HaveKey(v1alpha1.EventGroupAdopted)))
 }
 
-// live goes through everything that Okta does with a user and a group, and
-// looks at all three places after each step.
-func live(ctx SpecContext, t *tenant, idp *okta.Client) {
-	Expect(t.jira.Simulator.AddGroup(jira.Group{Name: "untouched", Members: []string{t.jira.User}})).To(Succeed())
+// life is everything that Okta does with users and a group; all three places
+// are looked at after each step.
+type life struct {
+	*tenant
+	idp                       *okta.Client
+	ada, grace                person
+	adaUser, graceUser, group okta.Resource
+}
 
+func (l *life) assign(ctx SpecContext) {
 	By("testing the API credentials")
-	Expect(idp.TestCredentials(ctx)).To(Succeed())
+	Expect(l.idp.TestCredentials(ctx)).To(Succeed())
 
 	By("assigning two people")
-	ada, grace := newPerson("ada.lovelace", "Ada", "Lovelace"), newPerson("grace.hopper", "Grace", "Hopper")
-	_, err := idp.FindUser(ctx, ada.Login)
+	l.ada, l.grace = newPerson("ada.lovelace", "Ada", "Lovelace"), newPerson("grace.hopper", "Grace", "Hopper")
+	_, err := l.idp.FindUser(ctx, l.ada.Login)
 	Expect(err).To(MatchError(okta.ErrNoMatch))
-	adaUser, err := idp.AssignUser(ctx, ada.Profile)
+	l.adaUser, err = l.idp.AssignUser(ctx, l.ada.Profile)
 	Expect(err).NotTo(HaveOccurred())
-	graceUser, err := idp.AssignUser(ctx, grace.Profile)
+	l.graceUser, err = l.idp.AssignUser(ctx, l.grace.Profile)
 	Expect(err).NotTo(HaveOccurred())
-	t.expectPerson(ctx, idp, adaUser.ID(), ada)
-	t.expectPerson(ctx, idp, graceUser.ID(), grace)
-	found, err := idp.FindUser(ctx, "ADA.Lovelace@Example.com")
+	l.expectPerson(ctx, l.idp, l.adaUser.ID(), l.ada)
+	l.expectPerson(ctx, l.idp, l.graceUser.ID(), l.grace)
+	found, err := l.idp.FindUser(ctx, "ADA.Lovelace@Example.com")
 	Expect(err).NotTo(HaveOccurred())
-	Expect(found.ID()).To(Equal(adaUser.ID()))
+	Expect(found.ID()).To(Equal(l.adaUser.ID()))
 
 	By("changing a profile")
-	ada.GivenName = "Augusta Ada"
-	_, err = idp.UpdateUser(ctx, adaUser.ID(), ada.Profile)
-	Expect(err).NotTo(HaveOccurred())
-	t.expectPerson(ctx, idp, adaUser.ID(), ada)
+	l.ada.GivenName = "Augusta Ada"
+	l.update(ctx)
+}
 
+// update sends what Okta now knows of Ada.
+func (l *life) update(ctx SpecContext) {
+	GinkgoHelper()
+	_, err := l.idp.UpdateUser(ctx, l.adaUser.ID(), l.ada.Profile)
+	Expect(err).NotTo(HaveOccurred())
+	l.expectPerson(ctx, l.idp, l.adaUser.ID(), l.ada)
+}
+
+func (l *life) push(ctx SpecContext) {
 	By("pushing a group")
-	group, err := idp.PushGroup(ctx, "developers", okta.MemberOf(adaUser), okta.MemberOf(graceUser))
+	var err error
+	l.group, err = l.idp.PushGroup(ctx, "developers", okta.MemberOf(l.adaUser), okta.MemberOf(l.graceUser))
 	Expect(err).NotTo(HaveOccurred())
-	t.expectGroup(ctx, idp, group.ID(), "developers", adaUser, graceUser)
+	l.expectGroup(ctx, l.idp, l.group.ID(), "developers", l.adaUser, l.graceUser)
+}
 
+func (l *life) rename(ctx SpecContext) {
 	By("renaming a user, who stays in the group")
-	key := accountKey(t, "ada.lovelace")
-	ada.Login, ada.username = "ada.byron@example.com", "ada.byron"
-	_, err = idp.UpdateUser(ctx, adaUser.ID(), ada.Profile)
-	Expect(err).NotTo(HaveOccurred())
-	t.expectPerson(ctx, idp, adaUser.ID(), ada)
-	Expect(accountKey(t, "ada.byron")).To(Equal(key), "it is the same account")
-	Expect(people(t.jira)).To(ConsistOf("ada.byron", "grace.hopper"))
-	t.expectGroup(ctx, idp, group.ID(), "developers", adaUser, graceUser)
+	key := accountKey(l.tenant, "ada.lovelace")
+	l.ada.Login, l.ada.username = "ada.byron@example.com", "ada.byron"
+	l.update(ctx)
+	Expect(accountKey(l.tenant, "ada.byron")).To(Equal(key), "it is the same account")
+	Expect(people(l.jira)).To(ConsistOf("ada.byron", "grace.hopper"))
+	l.expectGroup(ctx, l.idp, l.group.ID(), "developers", l.adaUser, l.graceUser)
+}
 
+func (l *life) deactivate(ctx SpecContext) {
 	By("deactivating and reactivating her")
-	Expect(idp.Deactivate(ctx, adaUser.ID())).To(Succeed())
-	ada.active = false
-	t.expectPerson(ctx, idp, adaUser.ID(), ada)
-	Expect(idp.Reactivate(ctx, adaUser.ID())).To(Succeed())
-	ada.active = true
-	t.expectPerson(ctx, idp, adaUser.ID(), ada)
+	Expect(l.idp.Deactivate(ctx, l.adaUser.ID())).To(Succeed())
+	l.ada.active = false
+	l.expectPerson(ctx, l.idp, l.adaUser.ID(), l.ada)
+	Expect(l.idp.Reactivate(ctx, l.adaUser.ID())).To(Succeed())
+	l.ada.active = true
+	l.expectPerson(ctx, l.idp, l.adaUser.ID(), l.ada)
+}
 
+func (l *life) changeMembers(ctx SpecContext) {
 	By("changing the members")
 	alan := newPerson("alan.turing", "Alan", "Turing")
-	alanUser, err := idp.AssignUser(ctx, alan.Profile)
+	alanUser, err := l.idp.AssignUser(ctx, alan.Profile)
 	Expect(err).NotTo(HaveOccurred())
-	t.expectPerson(ctx, idp, alanUser.ID(), alan)
-	Expect(idp.ChangeMembers(ctx, group, []okta.Member{okta.MemberOf(alanUser)}, []okta.Member{okta.MemberOf(graceUser)})).To(Succeed())
-	t.expectGroup(ctx, idp, group.ID(), "developers", adaUser, alanUser)
-	Expect(idp.ReplaceMembers(ctx, group, okta.MemberOf(graceUser))).To(Succeed())
-	t.expectGroup(ctx, idp, group.ID(), "developers", graceUser)
+	l.expectPerson(ctx, l.idp, alanUser.ID(), alan)
+	Expect(l.idp.ChangeMembers(ctx, l.group, []okta.Member{okta.MemberOf(alanUser)}, []okta.Member{okta.MemberOf(l.graceUser)})).To(Succeed())
+	l.expectGroup(ctx, l.idp, l.group.ID(), "developers", l.adaUser, alanUser)
+	Expect(l.idp.ReplaceMembers(ctx, l.group, okta.MemberOf(l.graceUser))).To(Succeed())
+	l.expectGroup(ctx, l.idp, l.group.ID(), "developers", l.graceUser)
+}
 
+func (l *life) endGroup(ctx SpecContext) {
 	By("renaming the group")
-	Expect(idp.RenameGroup(ctx, group, "engineers")).To(Succeed())
-	t.expectGroup(ctx, idp, group.ID(), "engineers", graceUser)
-	Expect(t.jira.Simulator.Members("developers")).To(BeEmpty(), "Jira cannot rename groups: the members move")
+	Expect(l.idp.RenameGroup(ctx, l.group, "engineers")).To(Succeed())
+	l.expectGroup(ctx, l.idp, l.group.ID(), "engineers", l.graceUser)
+	Expect(l.jira.Simulator.Members("developers")).To(BeEmpty(), "Jira cannot rename groups: the members move")
 
 	By("deleting the group")
-	Expect(idp.DeleteGroup(ctx, group.ID())).To(Succeed())
-	_, err = idp.GetGroup(ctx, group.ID())
-	Expect(err).To(HaveField("Status", 404))
-	Eventually(func() any { return t.groups(ctx) }).Should(BeEmpty())
-	Expect(t.jira.Simulator.Members("engineers")).To(ConsistOf("grace.hopper"), "onRemoval is Keep")
-
-	By("leaving everything else alone")
-	Expect(people(t.jira)).To(ConsistOf("ada.byron", "grace.hopper", "alan.turing"))
-	Expect(t.jira.Simulator.Members("untouched")).To(ConsistOf(t.jira.User))
-	Expect(t.jira.Simulator.Members(jira.AdminGroup)).To(ConsistOf(t.jira.User))
+	Expect(l.idp.DeleteGroup(ctx, l.group.ID())).To(Succeed())
+	_, err := l.idp.GetGroup(ctx, l.group.ID())
+	Expect(err).To(HaveField("Status", http.StatusNotFound))
+	Eventually(func() any { return l.groups(ctx) }).Should(BeEmpty())
+	Expect(l.jira.Simulator.Members("engineers")).To(ConsistOf("grace.hopper"), "onRemoval is Keep")
 }
 
 func accountKey(t *tenant, username string) string {
