@@ -105,7 +105,16 @@ func (e endpoint[T]) read(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return e.show(w, r, http.StatusOK, obj)
+	switch c := conditionsOf(r.Header); {
+	case !c.match(store.Version(obj)):
+		return failf(http.StatusPreconditionFailed, "", "the %s is at another version than If-Match names", strings.ToLower(e.resource.Name))
+	case c.unchanged(store.Version(obj)):
+		w.Header().Set("ETag", etag(obj))
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	default:
+		return e.show(w, r, http.StatusOK, obj)
+	}
 }
 
 // create makes a resource (RFC 7644 section 3.3).
@@ -185,6 +194,7 @@ func (e endpoint[T]) patch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if e.quietPatch && !r.URL.Query().Has("attributes") {
+		w.Header().Set("ETag", etag(obj))
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
@@ -194,7 +204,7 @@ func (e endpoint[T]) patch(w http.ResponseWriter, r *http.Request) error {
 // remove deletes a resource (RFC 7644 section 3.6).
 func (e endpoint[T]) remove(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
-	err := e.backend.remove(r.Context(), scope(r), id)
+	err := e.backend.remove(conditional(r), scope(r), id)
 	e.audit(r, "delete", id, nil, err)
 	if err != nil {
 		return err
@@ -205,7 +215,7 @@ func (e endpoint[T]) remove(w http.ResponseWriter, r *http.Request) error {
 
 func (e endpoint[T]) update(r *http.Request, operation string, c change) (T, error) {
 	id := r.PathValue("id")
-	obj, changed, err := e.backend.update(r.Context(), scope(r), id, c)
+	obj, changed, err := e.backend.update(conditional(r), scope(r), id, c)
 	e.audit(r, operation, id, changed, err)
 	return obj, err
 }
@@ -215,6 +225,7 @@ func (e endpoint[T]) show(w http.ResponseWriter, r *http.Request, status int, ob
 	if err != nil {
 		return err
 	}
+	w.Header().Set("ETag", etag(obj))
 	respond(w, status, doc)
 	return nil
 }

@@ -65,6 +65,8 @@ func storeFailure(e *store.Error) *failure {
 		f.status, f.scimType = http.StatusConflict, schema.Uniqueness
 	case store.Mutability:
 		f.status, f.scimType = http.StatusBadRequest, schema.Mutability
+	case store.Stale:
+		f.status = http.StatusPreconditionFailed
 	case store.Invalid:
 		f.status, f.scimType = http.StatusBadRequest, schema.InvalidValue
 	case store.TooLarge:

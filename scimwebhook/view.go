@@ -90,6 +90,7 @@ func (v view) finish(resource *schema.Resource, obj object, doc map[string]any) 
 		"created":      obj.GetCreationTimestamp().UTC().Format(time.RFC3339),
 		"lastModified": store.LastModified(obj).Format(time.RFC3339),
 		"location":     v.location(resource, obj.SCIMID()),
+		"version":      etag(obj),
 	}
 	if v.only != nil {
 		doc = pick(doc, v.only)

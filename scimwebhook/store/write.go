@@ -122,6 +122,9 @@ func (c *collection[T]) update(ctx context.Context, s Scope, id string, mutate f
 
 // attempt makes one try on current. A conflict is given back as it is.
 func (c *collection[T]) attempt(ctx context.Context, s Scope, current T, mutate func(T) error) (next T, written bool, err error) {
+	if err := c.checkCondition(ctx, current); err != nil {
+		return current, false, err
+	}
 	next = current.DeepCopyObject().(T)
 	if err := mutate(next); err != nil {
 		return current, false, err
@@ -207,17 +210,43 @@ func (c *collection[T]) Delete(ctx context.Context, s Scope, id string) error {
 	if err != nil {
 		return err
 	}
+	if c.deleteIf(ctx, obj) == nil { // an error may be the cache's
+		return nil
+	}
+	backoff := conflictBackoff()
+	for range conflictTries {
+		if obj, err = c.reread(ctx, s, obj); err != nil {
+			return err
+		}
+		if err = c.deleteIf(ctx, obj); !apierrors.IsConflict(err) {
+			return err
+		}
+		if !pause(ctx, backoff.Step()) {
+			break
+		}
+	}
+	return errorf(Unavailable, "the %s is being changed by too many requests at once: try again", c.resource)
+}
+
+// deleteIf removes exactly what was checked. A conflict is given back as it is.
+func (c *collection[T]) deleteIf(ctx context.Context, obj T) error {
 	if err := c.checkManaged(obj); err != nil {
 		return err
 	}
-	err = c.client.Delete(ctx, obj, client.Preconditions{UID: new(obj.GetUID())})
-	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
-		return c.notFound(id)
+	if err := c.checkCondition(ctx, obj); err != nil {
+		return err
 	}
-	if err != nil {
+	err := c.client.Delete(ctx, obj, client.Preconditions{UID: new(obj.GetUID()), ResourceVersion: new(obj.GetResourceVersion())})
+	switch {
+	case err == nil:
+		return nil
+	case apierrors.IsNotFound(err):
+		return c.notFound(obj.SCIMID())
+	case apierrors.IsConflict(err):
+		return err
+	default:
 		return fromAPI(err)
 	}
-	return nil
 }
 
 // pause waits, and reports whether ctx is still alive after it.
