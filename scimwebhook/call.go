@@ -22,6 +22,10 @@ type call struct {
 	scope store.Scope
 	// token is the Secret key that holds the token, never the token.
 	token string
+	// limits bound what the request may hold.
+	limits Limits
+	// rejected is the limit that the request was beyond, if it was.
+	rejected rejection
 }
 
 type callKey struct{}
@@ -36,7 +40,7 @@ func callOf(ctx context.Context) *call {
 // identify gives the request an id and a logger that carries it.
 func (s *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{id: uuid.NewString()}
+		c := &call{id: uuid.NewString(), limits: s.options.Limits}
 		w.Header().Set(requestIDHeader, c.id)
 		ctx := context.WithValue(r.Context(), callKey{}, c)
 		ctx = logr.NewContext(ctx, s.options.Log.WithValues("requestID", c.id))

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/atlassync/atlassync/scimwebhook/patch"
 	"github.com/atlassync/atlassync/scimwebhook/schema"
 )
 
@@ -30,7 +29,7 @@ func (s *Server) serviceProviderConfig(w http.ResponseWriter, r *http.Request) e
 		"schemas": []string{schema.URNServiceProviderConfig},
 		"patch":   supported(true),
 		"bulk": map[string]any{
-			"supported": false, "maxOperations": patch.MaxOperations, "maxPayloadSize": s.options.MaxBodyBytes,
+			"supported": false, "maxOperations": s.options.Limits.Operations, "maxPayloadSize": s.options.Limits.BodyBytes,
 		},
 		"filter":         map[string]any{"supported": true, "maxResults": maxCount},
 		"changePassword": supported(false),

@@ -78,7 +78,7 @@ func (e endpoint[T]) find(r *http.Request, p page) (found []T, total int, err er
 	if text == "" {
 		return e.backend.list(r.Context(), scope(r), p.start-1, p.count)
 	}
-	finder, value, err := append(e.backend.finders(), e.byID()).forFilter(text, e.resource)
+	finder, value, err := append(e.backend.finders(), e.byID()).forFilter(text, e.resource, callOf(r.Context()).filters())
 	if err != nil {
 		return nil, 0, err
 	}
@@ -175,7 +175,7 @@ func (e endpoint[T]) patch(w http.ResponseWriter, r *http.Request) error {
 	if message.Operations == nil {
 		return malformed("the body has no Operations: a PATCH needs a list of them")
 	}
-	program, err := patch.Parse(message.Operations, e.resource)
+	program, err := callOf(r.Context()).patches().Parse(message.Operations, e.resource)
 	if err != nil {
 		return err
 	}
@@ -237,7 +237,7 @@ func (e endpoint[T]) document(r *http.Request) (doc map[string]any, sent []strin
 	if err := decode(r, &body); err != nil {
 		return nil, nil, err
 	}
-	doc, dropped, err := e.resource.Normalize(body)
+	doc, dropped, err := callOf(r.Context()).documents().Normalize(e.resource, body)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -77,8 +77,8 @@ type finder[T any] struct {
 type finders[T any] []finder[T]
 
 // forFilter chooses the finder that a filter asks for, and the value for it.
-func (all finders[T]) forFilter(text string, resource *schema.Resource) (finder[T], string, error) {
-	expression, err := filter.Parse(text)
+func (all finders[T]) forFilter(text string, resource *schema.Resource, rules filter.Limits) (finder[T], string, error) {
+	expression, err := rules.Parse(text)
 	if err != nil {
 		return finder[T]{}, "", err
 	}

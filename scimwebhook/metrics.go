@@ -17,7 +17,18 @@ type metrics struct {
 	duration     *prometheus.HistogramVec
 	inFlight     prometheus.Gauge
 	authFailures prometheus.Counter
+	rejected     *prometheus.CounterVec
 }
+
+// rejection names the limit that a request was beyond.
+type rejection string
+
+const (
+	rejectedTokenRate rejection = "token_rate"
+	rejectedBody      rejection = "body"
+	rejectedJSON      rejection = "json"
+	rejectedTooMany   rejection = "too_many"
+)
 
 func newMetrics() *metrics {
 	return &metrics{
@@ -38,13 +49,17 @@ func newMetrics() *metrics {
 			Name: "atlassync_scim_auth_failures_total",
 			Help: "SCIM requests without a valid token.",
 		}),
+		rejected: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "atlassync_scim_rejected_total",
+			Help: "SCIM requests beyond a limit, by limit: token_rate, body, json or too_many (members, operations, entries).",
+		}, []string{"reason"}),
 	}
 }
 
 // Collectors are the server's metrics, for the caller to register.
 func (s *Server) Collectors() []prometheus.Collector {
 	m := s.metrics
-	return []prometheus.Collector{m.requests, m.duration, m.inFlight, m.authFailures}
+	return []prometheus.Collector{m.requests, m.duration, m.inFlight, m.authFailures, m.rejected}
 }
 
 // observe counts and times requests.
@@ -57,12 +72,15 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		next.ServeHTTP(watched, r)
 
 		resource, method := resourceLabel(r.URL.Path), methodLabel(r.Method)
-		syncConfig := ""
-		if scope := callOf(r.Context()).scope; scope.SyncConfig != "" {
+		c, syncConfig := callOf(r.Context()), ""
+		if scope := c.scope; scope.SyncConfig != "" {
 			syncConfig = scope.Namespace + "/" + scope.SyncConfig
 		}
 		s.metrics.requests.WithLabelValues(syncConfig, resource, method, strconv.Itoa(watched.status)).Inc()
 		s.metrics.duration.WithLabelValues(resource, method).Observe(time.Since(start).Seconds())
+		if c.rejected != "" {
+			s.metrics.rejected.WithLabelValues(string(c.rejected)).Inc()
+		}
 	})
 }
 

@@ -17,7 +17,7 @@ import (
 
 var _ = Describe("Requests", func() {
 	var client *idp
-	BeforeEach(func(ctx context.Context) { client = newIDP(ctx, scimwebhook.Options{MaxBodyBytes: 64 << 10}) })
+	BeforeEach(func(ctx context.Context) { client = newIDP(ctx, scimwebhook.Options{}) })
 
 	It("says clearly what is wrong with a body", func() {
 		id := client.post("/Users", `{"userName":"known"}`).id()
@@ -43,7 +43,6 @@ var _ = Describe("Requests", func() {
 			{"text for an object", "PUT", "/Users/" + id, `{"userName":"a","name":"b"}`, 400, "invalidValue", "name must be an object"},
 			{"over-long value", "POST", "/Users", `{"userName":"` + strings.Repeat("x", 2000) + `"}`, 400, "invalidValue", "userName: Too long"},
 			{"over-long entry", "PUT", "/Users/" + id, `{"userName":"a","emails":[{"value":"` + strings.Repeat("x", 5000) + `"}]}`, 400, "invalidValue", "emails[0].value: Too long"},
-			{"body over the limit", "POST", "/Users", `{"userName":"` + strings.Repeat("x", 70000) + `"}`, 413, "", "larger than 65536 bytes"},
 			{"PATCH without operations", "PATCH", "/Users/" + id, `{}`, 400, "invalidSyntax", "no Operations"},
 			{"operations of a wrong type", "PATCH", "/Users/" + id, patch(`{"op":"add"}`), 400, "invalidSyntax", "Operations cannot be a JSON object"},
 			{"unknown operation", "PATCH", "/Users/" + id, patch(`[{"op":"increment","path":"title","value":"x"}]`), 400, "invalidSyntax", "op must be add, replace or remove"},
@@ -98,11 +97,9 @@ var _ = Describe("Requests", func() {
 		Entry("nonsense", "///", 415),
 	)
 
-	It("takes a body without Content-Type, and none that is compressed", func() {
+	It("takes a body without Content-Type", func() {
 		client.headers["Content-Type"] = []string{""}
 		Expect(client.post("/Users", `{"userName":"alice"}`).Status).To(Equal(http.StatusCreated))
-		client.headers.Set("Content-Encoding", "gzip")
-		Expect(client.post("/Users", `{"userName":"bob"}`)).To(beError(http.StatusUnsupportedMediaType, "", "gzip"))
 	})
 
 	It("takes slashes too many", func() {

@@ -43,7 +43,7 @@ func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Handler is the whole server as an http.Handler.
 func (s *Server) Handler() http.Handler {
-	h := s.authenticate(s.routes())
+	h := s.authenticate(s.throttle(s.routes()))
 	return s.limit(s.identify(s.observe(recovered(h))))
 }
 

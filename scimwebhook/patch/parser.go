@@ -12,10 +12,13 @@ import (
 
 // parser turns operations into edits of the document and changes of members.
 type parser struct {
+	rules    Rules
 	resource *schema.Resource
 	edits    []edit
 	members  memberLog
-	dropped  map[schema.Dropped]bool
+	// named is how many members the operations name.
+	named   int
+	dropped map[schema.Dropped]bool
 }
 
 func (p *parser) operation(o Operation) error {
@@ -54,7 +57,7 @@ func (p *parser) whole(verb verb, value any) error {
 func (p *parser) each(verb verb, prefix string, object map[string]any) error {
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		path := prefix + key
-		if _, err := filter.ParsePath(path); err != nil && !p.resource.Foreign(path) {
+		if _, err := p.rules.Paths.ParsePath(path); err != nil && !p.resource.Foreign(path) {
 			p.drop(path)
 			continue
 		}
@@ -94,7 +97,7 @@ func (p *parser) locate(path string) (target, bool, error) {
 	if ref, known := p.resource.Resolve(path); known {
 		return target{ref: ref}, true, nil
 	}
-	parsed, err := filter.ParsePath(path)
+	parsed, err := p.rules.Paths.ParsePath(path)
 	if err != nil {
 		return target{}, false, fail(schema.InvalidPath, "", "the path cannot be read: %v", err)
 	}
@@ -220,11 +223,11 @@ func (p *parser) edit(verb verb, t target, value any) {
 
 // coerce reads the value in the form that the target takes.
 func (p *parser) coerce(t target, value any) (any, error) {
-	read := t.ref.Coerce
+	read := p.rules.Values.Coerce
 	if t.filter != nil && t.ref.Sub == nil {
-		read = t.ref.CoerceEntry
+		read = p.rules.Values.CoerceEntry
 	}
-	out, dropped, err := read(value)
+	out, dropped, err := read(t.ref, value)
 	for _, path := range dropped {
 		p.dropped[path] = true
 	}
@@ -243,8 +246,7 @@ func (p *parser) membership(verb verb, t target, value any) error {
 	if err != nil {
 		return err
 	}
-	p.members.record(schema.MemberIDs(members), verb != remove)
-	return nil
+	return p.record(schema.MemberIDs(members), verb != remove)
 }
 
 // selectedMembers carries out the removal of members[value eq "…"].
@@ -254,7 +256,15 @@ func (p *parser) selectedMembers(verb verb, t target) error {
 		return fail(schema.InvalidPath, schema.MembersName,
 			"members can be added and removed, and be selected by value only, as in members[value eq \"…\"]")
 	}
-	p.members.record(ids, false)
+	return p.record(ids, false)
+}
+
+// record notes what happens to members, and counts those that are named.
+func (p *parser) record(ids []string, present bool) error {
+	if p.named += len(ids); p.named > p.rules.Values.Members {
+		return p.rules.Values.TooManyMembers()
+	}
+	p.members.record(ids, present)
 	return nil
 }
 

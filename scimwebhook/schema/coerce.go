@@ -7,11 +7,8 @@ import (
 	"strings"
 )
 
-// MaxString is the most bytes that a string in a document may have.
-const MaxString = 64 << 10
-
 // MaxEntries is the most entries that a multi-valued attribute may have,
-// members apart, which only the size of the request limits.
+// members apart, which Rules limit.
 const MaxEntries = 1000
 
 const (
@@ -34,8 +31,8 @@ func DroppedPath(path string) Dropped {
 	return Dropped(strings.ToValidUTF8(path[:min(len(path), maxDropped)], ""))
 }
 
-// Coerce reads v, as a client sent it, as the value of what r refers to, and
-// returns it in canonical form: a list if the attribute is multi-valued and r
+// Coerce reads v, as a client sent it, as the value of what ref refers to, and
+// returns it in canonical form: a list if the attribute is multi-valued and ref
 // names no sub-attribute. A nil result means unassigned, which null, blank
 // text, [] and an object without content all say (RFC 7643 section 2.5).
 // Unknown sub-attributes are dropped and named. An error is an *Error.
@@ -44,23 +41,24 @@ func DroppedPath(path string) Dropped {
 // single value and a single value for a list of one, and a bare string for
 // {"value": string} and the other way round.
 //
-// r must name an attribute, not an extension as a whole.
-func (r Ref) Coerce(v any) (any, []Dropped, error) {
-	var c coercion
-	out, err := c.value(r.Target(), r.String(), v)
+// The ref must name an attribute, not an extension as a whole.
+func (rules Rules) Coerce(ref Ref, v any) (any, []Dropped, error) {
+	c := coercion{rules: rules}
+	out, err := c.value(ref.Target(), ref.String(), v)
 	return out, c.names(), err
 }
 
-// CoerceEntry reads v as one entry of the multi-valued attribute that r
+// CoerceEntry reads v as one entry of the multi-valued attribute that ref
 // refers to, otherwise like Coerce.
-func (r Ref) CoerceEntry(v any) (any, []Dropped, error) {
-	var c coercion
-	out, err := c.single(r.Attr, r.String(), v)
+func (rules Rules) CoerceEntry(ref Ref, v any) (any, []Dropped, error) {
+	c := coercion{rules: rules}
+	out, err := c.single(ref.Attr, ref.String(), v)
 	return out, c.names(), err
 }
 
 // coercion is one reading of a client's values; it collects what is dropped.
 type coercion struct {
+	rules   Rules
 	dropped map[Dropped]struct{}
 }
 
@@ -88,7 +86,10 @@ func (c *coercion) list(a *Attribute, path string, v any) (any, error) {
 	if !ok {
 		sent = []any{v}
 	}
-	if len(sent) > MaxEntries && a.Name != MembersName {
+	switch {
+	case a.Name == MembersName && len(sent) > c.rules.Members:
+		return nil, c.rules.TooManyMembers()
+	case a.Name != MembersName && len(sent) > MaxEntries:
 		return nil, TooManyEntries(path)
 	}
 	entries := make([]any, 0, len(sent))
@@ -235,10 +236,6 @@ func str(path string, v any) (any, error) {
 	text, ok := v.(string)
 	if !ok {
 		return nil, mismatch(path, "a string", v)
-	}
-	if len(text) > MaxString {
-		return nil, &Error{ScimType: InvalidValue, Path: path,
-			Detail: fmt.Sprintf("%s is %d bytes long; at most %d are accepted", path, len(text), MaxString)}
 	}
 	return text, nil
 }
