@@ -44,6 +44,8 @@ type Limits struct {
 	RequestTime time.Duration
 	// TokenRate is how many requests one token may make.
 	TokenRate Rate
+	// FailureRate is how many requests without a valid token one address may make.
+	FailureRate Rate
 }
 
 // DefaultLimits are ample for every known client, and for a group of 100,000
@@ -62,6 +64,7 @@ func DefaultLimits() Limits {
 		FilterDepth: filter.DefaultLimits.Depth,
 		RequestTime: 55 * time.Second,
 		TokenRate:   Rate{PerSecond: 1000, Burst: 2000},
+		FailureRate: Rate{PerSecond: 5, Burst: 150},
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -36,6 +37,8 @@ type Options struct {
 	// BaseURL is what clients see before /scim/v2, such as
 	// https://scim.example.com. Empty means what each request was sent to.
 	BaseURL string
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
 	// Store holds users, groups and tokens.
 	Store *store.Store
 	// Log takes the audit lines and what goes wrong.
@@ -47,6 +50,7 @@ type Server struct {
 	options    Options
 	metrics    *metrics
 	tokenRates *buckets[tokenKey]
+	failures   *buckets[netip.Prefix]
 	listening  atomic.Pointer[net.TCPAddr]
 }
 
@@ -61,7 +65,11 @@ func New(o Options) (*Server, error) {
 	if o.ShutdownTimeout == 0 {
 		o.ShutdownTimeout = 30 * time.Second
 	}
-	return &Server{options: o, metrics: newMetrics(), tokenRates: newBuckets[tokenKey](o.Limits.TokenRate)}, nil
+	return &Server{
+		options: o, metrics: newMetrics(),
+		tokenRates: newBuckets[tokenKey](o.Limits.TokenRate),
+		failures:   newBuckets[netip.Prefix](o.Limits.FailureRate),
+	}, nil
 }
 
 // NeedLeaderElection reports that the server does not wait to be the leader.

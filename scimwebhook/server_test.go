@@ -251,6 +251,27 @@ func counters(registry *prometheus.Registry) map[string]float64 {
 	return values
 }
 
+// gauges are the values of one gauge by labels.
+func gauges(registry *prometheus.Registry, name string) map[string]float64 {
+	GinkgoHelper()
+	families, err := registry.Gather()
+	Expect(err).NotTo(HaveOccurred())
+	values := map[string]float64{}
+	for _, family := range families {
+		if family.GetName() != name {
+			continue
+		}
+		for _, metric := range family.GetMetric() {
+			var labels []string
+			for _, label := range metric.GetLabel() {
+				labels = append(labels, label.GetValue())
+			}
+			values[strings.Join(labels, " ")] = metric.GetGauge().GetValue()
+		}
+	}
+	return values
+}
+
 // postUser sends a user and gives the error, if there is no answer.
 func postUser(target string, headers http.Header) (*http.Response, error) {
 	request, err := http.NewRequest(http.MethodPost, target, strings.NewReader(`{"userName":"alice"}`))

@@ -78,5 +78,7 @@ func (o *Options) limits() []limit {
 		duration{"scim-request-timeout", &l.RequestTime, "Longest time to answer a SCIM request. Okta waits 60 seconds."},
 		perSecond{"scim-token-rate", &l.TokenRate.PerSecond, "Requests per second that one SCIM token may make on this replica in the long run; beyond it the answer is 429."},
 		number{"scim-token-burst", &l.TokenRate.Burst, 1, "Requests that one SCIM token may make at once."},
+		perSecond{"scim-auth-failure-rate", &l.FailureRate.PerSecond, "SCIM requests per second without a valid token that one address may make in the long run; beyond it the answer is 429."},
+		number{"scim-auth-failure-burst", &l.FailureRate.Burst, 1, "SCIM requests without a valid token that one address may make at once."},
 	}
 }

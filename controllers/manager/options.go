@@ -5,7 +5,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/atlassync/atlassync/scimwebhook"
@@ -22,6 +24,8 @@ type Options struct {
 	SCIMBaseURL string
 	// SCIMTLSCertDir holds tls.crt and tls.key; empty means plain HTTP.
 	SCIMTLSCertDir string
+	// SCIMTrustedProxies are the proxies whose X-Forwarded-For is believed.
+	SCIMTrustedProxies []netip.Prefix
 	// SCIMLimits bound what SCIM clients may cost.
 	SCIMLimits scimwebhook.Limits
 
@@ -62,6 +66,7 @@ func (o *Options) BindFlags(flags *flag.FlagSet) {
 	flags.StringVar(&o.SCIMBindAddress, "scim-bind-address", o.SCIMBindAddress, "Address that the SCIM server listens on.")
 	flags.StringVar(&o.SCIMBaseURL, "scim-base-url", o.SCIMBaseURL, "Address under which identity providers reach the SCIM server, without /scim/v2. Shown in the status of each SyncConfig and in SCIM answers.")
 	flags.StringVar(&o.SCIMTLSCertDir, "scim-tls-cert-dir", o.SCIMTLSCertDir, "Folder with tls.crt and tls.key for the SCIM server, read again when they change. Empty: plain HTTP, for use behind an Ingress.")
+	flags.Func("scim-trusted-proxies", "Networks of the proxies before the SCIM server, such as 10.0.0.0/8,fd00::/8. Only their X-Forwarded-For says where a request comes from.", o.setTrustedProxies)
 	for _, limit := range o.limits() {
 		limit.bind(flags)
 	}
@@ -72,6 +77,18 @@ func (o *Options) BindFlags(flags *flag.FlagSet) {
 	flags.StringVar(&o.WatchNamespace, "watch-namespace", o.WatchNamespace, "The only namespace to serve. Empty: all of them.")
 	flags.IntVar(&o.Workers, "workers", o.Workers, "How many users, and how many groups, are worked on at once.")
 	flags.DurationVar(&o.GracefulShutdownTimeout, "graceful-shutdown-timeout", o.GracefulShutdownTimeout, "How long SCIM requests under way may still take after a signal to stop.")
+}
+
+func (o *Options) setTrustedProxies(list string) error {
+	o.SCIMTrustedProxies = nil
+	for text := range strings.SplitSeq(list, ",") {
+		network, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if err != nil {
+			return fmt.Errorf("%q is not a network such as 10.0.0.0/8", text)
+		}
+		o.SCIMTrustedProxies = append(o.SCIMTrustedProxies, network.Masked())
+	}
+	return nil
 }
 
 // validate says which flag cannot be used, and why.

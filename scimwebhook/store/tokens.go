@@ -57,14 +57,20 @@ func newTokens(o Options) *Tokens {
 	return &Tokens{client: o.Client, live: o.Live, namespace: o.Namespace, now: o.Now, sets: map[Scope]tokenSet{}}
 }
 
-// Of gives the valid tokens of a SyncConfig. There are none if the SyncConfig
-// or its Secret does not exist; that is no error.
+// Of gives the valid tokens of a SyncConfig as they were a second ago at most.
+// There are none if the SyncConfig or its Secret does not exist; that is no
+// error.
 func (t *Tokens) Of(ctx context.Context, s Scope) ([]Token, error) {
-	if !t.serves(s) {
-		return nil, nil
-	}
 	if tokens, ok := t.remembered(s); ok {
 		return tokens, nil
+	}
+	return t.Fresh(ctx, s)
+}
+
+// Fresh is like Of, and asks the API server.
+func (t *Tokens) Fresh(ctx context.Context, s Scope) ([]Token, error) {
+	if !t.serves(s) {
+		return nil, nil
 	}
 	result := t.flights.DoChan(s.Namespace+"/"+s.SyncConfig, func() (any, error) {
 		// Others wait for this read too: it must outlive the request that began it.
