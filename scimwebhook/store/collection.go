@@ -91,27 +91,6 @@ func (c *collection[T]) FindByExternalID(ctx context.Context, s Scope, externalI
 	return c.cached(ctx, s, v1alpha1.IndexExternalID, externalID)
 }
 
-// List gives at most limit resources, oldest first, leaving out the first
-// offset ones, and how many there are in all.
-func (c *collection[T]) List(ctx context.Context, s Scope, offset, limit int) (page []T, total int, err error) {
-	names, total := c.order.page(s, offset, limit)
-	page = make([]T, 0, len(names))
-	for _, name := range names {
-		obj := c.newObject()
-		err := c.client.Get(ctx, client.ObjectKey{Namespace: s.Namespace, Name: name}, obj)
-		if apierrors.IsNotFound(err) {
-			continue // gone since the page was cut
-		}
-		if err != nil {
-			return nil, 0, fromAPI(err)
-		}
-		if c.visible(s, obj) {
-			page = append(page, obj)
-		}
-	}
-	return page, total, nil
-}
-
 // cached asks an index of the cache.
 func (c *collection[T]) cached(ctx context.Context, s Scope, index, value string, opts ...client.ListOption) ([]T, error) {
 	return c.list(ctx, c.client, s, append(opts,

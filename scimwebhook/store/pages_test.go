@@ -70,6 +70,20 @@ var _ = Describe("Pages", func() {
 		Eventually(func() []string { return walk(ctx, b, s, 5, func(int) {}) }).Should(Equal(want))
 	})
 
+	It("show at once what this replica changed", func(ctx context.Context) {
+		u, err := a.Store.Users.Create(ctx, s, user("alice"))
+		Expect(err).NotTo(HaveOccurred())
+		page, total, err := a.Store.Users.List(ctx, s, 0, 10)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(page).To(ConsistOf(HaveField("Spec.UserName", "alice")))
+		Expect(total).To(Equal(1))
+		Expect(a.Store.Users.Delete(ctx, s, u.SCIMID())).To(Succeed())
+		page, total, err = a.Store.Users.List(ctx, s, 0, 10)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(page).To(BeEmpty())
+		Expect(total).To(BeZero())
+	})
+
 	It("are empty beyond the end, and for a SyncConfig without users", func(ctx context.Context) {
 		page, total, err := a.Store.Users.List(ctx, s, 50, 10)
 		Expect(err).NotTo(HaveOccurred())

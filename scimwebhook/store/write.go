@@ -28,6 +28,7 @@ func (c *collection[T]) create(ctx context.Context, s Scope, obj T) (T, error) {
 		attempt.SetName(objectName(s, c.name(obj), n+1))
 		err := c.client.Create(ctx, attempt)
 		if err == nil {
+			c.order.set(attempt)
 			return attempt, nil
 		}
 		if !apierrors.IsAlreadyExists(err) {
@@ -239,6 +240,7 @@ func (c *collection[T]) deleteIf(ctx context.Context, obj T) error {
 	err := c.client.Delete(ctx, obj, client.Preconditions{UID: new(obj.GetUID()), ResourceVersion: new(obj.GetResourceVersion())})
 	switch {
 	case err == nil:
+		c.order.change(obj, false)
 		return nil
 	case apierrors.IsNotFound(err):
 		return c.notFound(obj.SCIMID())
