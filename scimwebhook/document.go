@@ -74,8 +74,8 @@ func readSpec(doc map[string]any, spec any) error {
 }
 
 // schemasOf are the schemas that a document has attributes of.
-func schemasOf(core string, doc map[string]any) []string {
-	schemas := []string{core}
+func schemasOf(core string, doc map[string]any) []any {
+	schemas := []any{core}
 	for _, name := range slices.Sorted(maps.Keys(doc)) {
 		if strings.Contains(name, ":") {
 			schemas = append(schemas, name)

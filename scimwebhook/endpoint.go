@@ -2,7 +2,7 @@ package scimwebhook
 
 import (
 	"context"
-	"errors"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,7 +20,8 @@ type backend[T object] interface {
 	create(ctx context.Context, s store.Scope, doc map[string]any) (T, error)
 	get(ctx context.Context, s store.Scope, id string) (T, error)
 	list(ctx context.Context, s store.Scope, offset, limit int) (page []T, total int, err error)
-	// finders are the filters that can be answered, beside the one on id.
+	after(ctx context.Context, s store.Scope, from store.Position) iter.Seq2[T, error]
+	// finders are the look-ups that an index answers, beside the one by id.
 	finders() finders[T]
 	// update applies a change and names the attributes that it changed.
 	update(ctx context.Context, s store.Scope, id string, c change) (obj T, changed []string, err error)
@@ -39,8 +40,11 @@ type endpoint[T object] struct {
 
 func (e endpoint[T]) register(mux *http.ServeMux) {
 	mux.Handle(scopePattern+e.resource.Endpoint, methods{
-		http.MethodGet:  e.query,
+		http.MethodGet:  e.server.query(e.searchable()),
 		http.MethodPost: e.create,
+	})
+	mux.Handle(scopePattern+e.resource.Endpoint+"/.search", methods{
+		http.MethodPost: e.server.searchByBody(e.searchable()),
 	})
 	mux.Handle(scopePattern+e.resource.Endpoint+"/{id}", methods{
 		http.MethodGet:    e.read,
@@ -50,54 +54,7 @@ func (e endpoint[T]) register(mux *http.ServeMux) {
 	})
 }
 
-// query lists or finds resources (RFC 7644 section 3.4.2).
-func (e endpoint[T]) query(w http.ResponseWriter, r *http.Request) error {
-	p, err := pageOf(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	found, total, err := e.find(r, p)
-	if err != nil {
-		return err
-	}
-	v := e.server.viewOf(r, e.resource)
-	resources := make([]map[string]any, 0, len(found))
-	for _, obj := range found {
-		doc, err := e.backend.render(r.Context(), scope(r), obj, v)
-		if err != nil {
-			return err
-		}
-		resources = append(resources, doc)
-	}
-	respond(w, http.StatusOK, newList(resources, total, p.start))
-	return nil
-}
-
-func (e endpoint[T]) find(r *http.Request, p page) (found []T, total int, err error) {
-	text := r.URL.Query().Get("filter")
-	if text == "" {
-		return e.backend.list(r.Context(), scope(r), p.start-1, p.count)
-	}
-	finder, value, err := append(e.backend.finders(), e.byID()).forFilter(text, e.resource, callOf(r.Context()).filters())
-	if err != nil {
-		return nil, 0, err
-	}
-	all, err := finder.find(r.Context(), scope(r), value)
-	return cut(all, p), len(all), err
-}
-
-func (e endpoint[T]) byID() finder[T] {
-	return finder[T]{"id", func(ctx context.Context, s store.Scope, id string) ([]T, error) {
-		obj, err := e.backend.get(ctx, s, id)
-		if missing, ok := errors.AsType[*store.Error](err); ok && missing.Kind == store.NotFound {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		return []T{obj}, nil
-	}}
-}
+func (e endpoint[T]) searchable() searchable { return collection[T]{e.resource, e.backend} }
 
 // read gives one resource (RFC 7644 section 3.4.1).
 func (e endpoint[T]) read(w http.ResponseWriter, r *http.Request) error {

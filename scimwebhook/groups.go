@@ -2,6 +2,7 @@ package scimwebhook
 
 import (
 	"context"
+	"iter"
 	"slices"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
@@ -39,11 +40,36 @@ func (g groups) list(ctx context.Context, s store.Scope, offset, limit int) ([]*
 	return g.store.Groups.List(ctx, s, offset, limit)
 }
 
+func (g groups) after(ctx context.Context, s store.Scope, from store.Position) iter.Seq2[*v1alpha1.ProvisionedGroup, error] {
+	return g.store.Groups.After(ctx, s, from)
+}
+
 func (g groups) finders() finders[*v1alpha1.ProvisionedGroup] {
 	return finders[*v1alpha1.ProvisionedGroup]{
 		{"displayName", g.store.Groups.FindByName},
 		{"externalId", g.store.Groups.FindByExternalID},
+		{"members.value", g.byMember},
 	}
+}
+
+// byMember finds the groups that have a member.
+func (g groups) byMember(ctx context.Context, s store.Scope, id string) ([]*v1alpha1.ProvisionedGroup, error) {
+	refs, err := g.store.Groups.Of(ctx, s, id)
+	if err != nil {
+		return nil, err
+	}
+	var found []*v1alpha1.ProvisionedGroup
+	for _, ref := range refs {
+		group, err := g.store.Groups.Get(ctx, s, ref.ID)
+		if isMissing(err) {
+			continue // deleted since
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, group)
+	}
+	return found, nil
 }
 
 func (g groups) update(ctx context.Context, s store.Scope, id string, c change) (group *v1alpha1.ProvisionedGroup, changed []string, err error) {

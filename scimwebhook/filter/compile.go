@@ -147,18 +147,21 @@ func sensible(e Comparison, attr *schema.Attribute) error {
 			return refuse(e.Path.String(), "%s has several parts: compare one of its sub-attributes", e.Path)
 		}
 	}
-	switch attr.Type {
-	case schema.TypeBoolean, schema.TypeBinary:
-		if e.Op != Equal && e.Op != NotEqual {
-			return refuse(e.Path.String(), "%s is of type %s and can only be compared with eq and ne", e.Path, attr.Type)
-		}
-	case schema.TypeDateTime:
-		text, _ := e.Text()
-		if _, err := time.Parse(time.RFC3339, text); err != nil && e.Value != nil && !partial(e.Op) {
-			return refuse(e.Path.String(), "%s is compared with a time such as \"2026-01-31T12:00:00Z\"", e.Path)
-		}
+	switch {
+	case (attr.Type == schema.TypeBoolean || attr.Type == schema.TypeBinary) && e.Op != Equal && e.Op != NotEqual:
+		return refuse(e.Path.String(), "%s is of type %s and can only be compared with eq and ne", e.Path, attr.Type)
+	case attr.Type == schema.TypeDateTime && !partial(e.Op) && !isTime(e):
+		return refuse(e.Path.String(), "%s is compared with a time such as \"2026-01-31T12:00:00Z\"", e.Path)
+	default:
+		return nil
 	}
-	return nil
+}
+
+// isTime reports whether the value of a comparison is a time, or none.
+func isTime(e Comparison) bool {
+	text, _ := e.Text()
+	_, err := time.Parse(time.RFC3339, text)
+	return err == nil || e.Value == nil
 }
 
 // partial reports whether an operator compares parts of texts.

@@ -79,7 +79,13 @@ func compare(e Comparison, have any, attr *schema.Attribute) bool {
 		return equal(have, e, attr)
 	case NotEqual:
 		return !equal(have, e, attr)
+	default:
+		return inRange(have, e, attr)
 	}
+}
+
+// inRange compares by order, or by a part of a text.
+func inRange(have any, e Comparison, attr *schema.Attribute) bool {
 	text, ok := have.(string)
 	want, isText := e.Text()
 	if !ok || !isText {

@@ -48,9 +48,8 @@ func (c *collection[T]) After(ctx context.Context, s Scope, from Position) iter.
 // read gives the resources at positions that are still there.
 func (c *collection[T]) read(ctx context.Context, s Scope, positions []Position) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		var opts []client.GetOption
 		for _, p := range positions {
-			obj, found, err := c.readOne(ctx, s, p, opts)
+			obj, found, err := c.readOne(ctx, s, p)
 			if err != nil {
 				yield(obj, err)
 				return
@@ -58,18 +57,16 @@ func (c *collection[T]) read(ctx context.Context, s Scope, positions []Position)
 			if found && !yield(obj, nil) {
 				return
 			}
-			// The first has waited for all changes answered before.
-			opts = []client.GetOption{client.DisableReadYourWritesConsistency}
 		}
 	}
 }
 
-func (c *collection[T]) readOne(ctx context.Context, s Scope, p Position, opts []client.GetOption) (obj T, found bool, err error) {
+func (c *collection[T]) readOne(ctx context.Context, s Scope, p Position) (obj T, found bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return obj, false, fromAPI(err)
 	}
 	obj = c.newObject()
-	err = c.client.Get(ctx, client.ObjectKey{Namespace: s.Namespace, Name: p.Name}, obj, opts...)
+	err = c.client.Get(ctx, client.ObjectKey{Namespace: s.Namespace, Name: p.Name}, obj)
 	switch {
 	case apierrors.IsNotFound(err):
 		c.order.put(s, p, false) // gone, and maybe faster than we could list it
