@@ -167,7 +167,7 @@ func TestEveryWritableAttributeHasAPlaceInTheCustomResources(t *testing.T) {
 		"syncConfigName", "id", "externalId", "enterprise", "extensions")))
 	g.Expect(names(schema.User.Extensions[0].Attributes)).To(ConsistOf(fieldsOf(reflect.TypeFor[v1alpha1.EnterpriseUser]())))
 	g.Expect(names(schema.Group.Core.Attributes)).To(ConsistOf(without(group,
-		"syncConfigName", "id", "externalId", "extensions")))
+		"syncConfigName", "id", "externalId", "pages", "extensions")))
 	for name, fields := range map[string][]string{
 		"name":             fieldsOf(reflect.TypeFor[v1alpha1.Name]()),
 		"emails":           fieldsOf(reflect.TypeFor[v1alpha1.MultiValue]()),
