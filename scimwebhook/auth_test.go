@@ -106,7 +106,7 @@ var _ = Describe("Authentication", func() {
 
 		setTokens(ctx, map[string]string{"token-next": next})
 		Expect(as(next)).To(Equal(http.StatusOK))
-		Eventually(func() int { return as(token) }, time.Second).Should(Equal(http.StatusUnauthorized))
+		Eventually(func() int { return as(token) }).Should(Equal(http.StatusUnauthorized))
 		Expect(as(next)).To(Equal(http.StatusOK))
 
 		Expect(okta.post("/Users", `{"userName":"alice"}`).Status).To(Equal(http.StatusCreated))

@@ -25,6 +25,8 @@ type call struct {
 	scope store.Scope
 	// token is the Secret key that holds the token, never the token.
 	token string
+	// strict refuses what the RFCs do not allow.
+	strict bool
 	// limits bound what the request may hold.
 	limits Limits
 	// rejected is the limit that the request was beyond, if it was.

@@ -51,6 +51,7 @@ type Server struct {
 	metrics    *metrics
 	tokenRates *buckets[tokenKey]
 	failures   *buckets[netip.Prefix]
+	heard      *hearing
 	listening  atomic.Pointer[net.TCPAddr]
 }
 
@@ -66,7 +67,7 @@ func New(o Options) (*Server, error) {
 		o.ShutdownTimeout = 30 * time.Second
 	}
 	return &Server{
-		options: o, metrics: newMetrics(),
+		options: o, metrics: newMetrics(), heard: newHearing(),
 		tokenRates: newBuckets[tokenKey](o.Limits.TokenRate),
 		failures:   newBuckets[netip.Prefix](o.Limits.FailureRate),
 	}, nil
@@ -102,6 +103,10 @@ func (s *Server) Start(ctx context.Context) error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve SCIM: %w", err)
 		}
+		return nil
+	})
+	group.Go(func() error {
+		s.heard.run(ctx, s.options.Store.Tokens.NoteRequest, s.options.Log)
 		return nil
 	})
 	group.Go(func() error {
