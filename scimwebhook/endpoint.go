@@ -109,7 +109,7 @@ func (e endpoint[T]) replace(w http.ResponseWriter, r *http.Request) error {
 	}}
 	members := takeMembers(doc)
 	if slices.ContainsFunc(sent, func(name string) bool { return strings.EqualFold(name, schema.MembersName) }) {
-		c.members = func([]string) []string { return members }
+		c.members = &patch.MemberChange{Reset: true, Add: members}
 	}
 	obj, err := e.update(r, "replace", c)
 	if err != nil {
@@ -142,10 +142,7 @@ func (e endpoint[T]) patch(w http.ResponseWriter, r *http.Request) error {
 			_, err := program.Apply(doc)
 			return err
 		},
-		members: func(current []string) []string {
-			next, _ := program.Members.Apply(current)
-			return next
-		},
+		members: &program.Members,
 	})
 	if err != nil {
 		return err

@@ -68,18 +68,6 @@ var _ = Describe("Requests", func() {
 		Expect(client.get("/Users/" + id).Body).To(HaveKeyWithValue("userName", "known"))
 	})
 
-	It("says how many members a group may have", func() {
-		members := strings.TrimSuffix(strings.Repeat(`{"value":"%"},`, 1001), ",")
-		for n := range 1001 {
-			members = strings.Replace(members, "%", fmt.Sprintf("id-%d", n), 1)
-		}
-		Expect(client.post("/Groups", `{"displayName":"G","members":[`+members+`]}`)).
-			To(beError(http.StatusRequestEntityTooLarge, "", "at most 1000"))
-		group := client.post("/Groups", `{"displayName":"G"}`).id()
-		Expect(client.patch("/Groups/"+group, `{"op":"add","path":"members","value":[`+members+`]}`)).
-			To(beError(http.StatusRequestEntityTooLarge, "", "at most 1000"))
-	})
-
 	It("names the methods that a path has", func() {
 		Expect(client.send("DELETE", "/Users", "").Header.Get("Allow")).To(Equal("GET, POST"))
 		Expect(client.send("POST", "/Users/x", "{}").Header.Get("Allow")).To(Equal("DELETE, GET, PATCH, PUT"))

@@ -29,8 +29,9 @@ type kind[T resource] struct {
 	identity func(T) (syncConfig, id *string)
 	// name is unique in any letter case.
 	name func(T) string
-	// validate refuses what the API server would refuse less clearly. It may be nil.
-	validate func(T) error
+	// stamp gives obj with what its version and its time of change need beyond
+	// the object itself. It may be nil.
+	stamp func(ctx context.Context, obj T) (T, error)
 }
 
 // collection is the store of one kind.
@@ -58,6 +59,13 @@ func newCollection[T resource](o Options, k kind[T]) collection[T] {
 func (k kind[T]) syncConfig(obj T) string {
 	syncConfig, _ := k.identity(obj)
 	return *syncConfig
+}
+
+func (c *collection[T]) stamped(ctx context.Context, obj T) (T, error) {
+	if c.stamp == nil {
+		return obj, nil
+	}
+	return c.stamp(ctx, obj)
 }
 
 // Get gives the resource with a SCIM id.

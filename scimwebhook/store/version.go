@@ -9,11 +9,15 @@ import (
 )
 
 // Version tells the states of one resource apart: it changes with every
-// change of the spec, and with nothing else. It holds neither quotes nor
-// commas.
+// change of the spec or of a further page of members, and with nothing else.
+// It holds neither quotes nor commas.
 func Version(obj metav1.Object) string {
 	incarnation, _, _ := strings.Cut(string(obj.GetUID()), "-")
-	return incarnation + "." + strconv.FormatInt(obj.GetGeneration(), 36)
+	version := incarnation + "." + strconv.FormatInt(obj.GetGeneration(), 36)
+	if pages, ok := obj.GetAnnotations()[annotationPages]; ok {
+		version += "." + pages
+	}
+	return version
 }
 
 // Condition decides by the Version of a resource whether a request for it may
@@ -32,7 +36,14 @@ func WithCondition(ctx context.Context, condition Condition) context.Context {
 // checkCondition refuses a write whose condition current does not meet.
 func (c *collection[T]) checkCondition(ctx context.Context, current T) error {
 	condition, ok := ctx.Value(conditionKey{}).(Condition)
-	if !ok || condition(Version(current)) {
+	if !ok {
+		return nil
+	}
+	current, err := c.stamped(ctx, current)
+	if err != nil {
+		return err
+	}
+	if condition(Version(current)) {
 		return nil
 	}
 	return errorf(Stale, "the %s has been changed since: read it again and repeat the change on what it is now", c.resource)

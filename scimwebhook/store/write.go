@@ -20,9 +20,6 @@ func (c *collection[T]) create(ctx context.Context, s Scope, obj T) (T, error) {
 	obj.SetNamespace(s.Namespace)
 	obj.SetLabels(labels(s, *id))
 	obj.SetFinalizers([]string{v1alpha1.Finalizer})
-	if err := c.check(obj); err != nil {
-		return *new(T), err
-	}
 	for n := range maxSuffix {
 		attempt := obj.DeepCopyObject().(T)
 		attempt.SetName(objectName(s, c.name(obj), n+1))
@@ -97,6 +94,10 @@ func (c *collection[T]) update(ctx context.Context, s Scope, id string, mutate f
 		return *new(T), fromAPI(err)
 	}
 	defer done()
+	return c.updateInTurn(ctx, s, id, mutate)
+}
+
+func (c *collection[T]) updateInTurn(ctx context.Context, s Scope, id string, mutate func(T) error) (T, error) {
 	current, err := c.Get(ctx, s, id)
 	if err != nil {
 		return current, err
@@ -159,9 +160,6 @@ func (c *collection[T]) admit(ctx context.Context, s Scope, current, next T) err
 	if err := c.checkManaged(current); err != nil {
 		return err
 	}
-	if err := c.check(next); err != nil {
-		return err
-	}
 	if v1alpha1.Fold(c.name(next)) == v1alpha1.Fold(c.name(current)) {
 		return nil
 	}
@@ -170,13 +168,6 @@ func (c *collection[T]) admit(ctx context.Context, s Scope, current, next T) err
 		return err
 	}
 	return c.refuseOthers(holders, current.SCIMID())
-}
-
-func (c *collection[T]) check(obj T) error {
-	if c.validate == nil {
-		return nil
-	}
-	return c.validate(obj)
 }
 
 // checkManaged refuses to change what somebody keeps by hand, in Git for example.

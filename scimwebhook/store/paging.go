@@ -1,0 +1,397 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+)
+
+// paging changes the members of one group over several pages.
+//
+// At any time one page, the open one, takes all additions; the group names it.
+// Every addition is a conditional write of that page, so that whoever adds the
+// same member at the same moment on another replica meets it there. Members
+// never move. Before another page is opened the old one is closed, with a
+// conditional write too; so whoever finds a page open in the group's turn knows
+// that no other page has had additions since, and that a cache which shows
+// this shows all of them. docs/design/0010-membership-pages.md has the proof.
+type paging struct {
+	*Groups
+	scope Scope
+	// group is as the API server held it when last asked.
+	group   *v1alpha1.ProvisionedGroup
+	changed bool
+	// doubt is set once the cache is known to be behind, or must not be.
+	doubt bool
+}
+
+// retry repeats try after conflicts, each time with the group read anew.
+func (p *paging) retry(ctx context.Context, try func() error) error {
+	backoff := conflictBackoff()
+	for range conflictTries {
+		err := try()
+		if !apierrors.IsConflict(err) {
+			return storeError(err)
+		}
+		if !pause(ctx, backoff.Step()) {
+			break
+		}
+		p.doubt = true
+		if p.group, err = p.reread(ctx, p.scope, p.group); err != nil {
+			return err
+		}
+	}
+	return errorf(Unavailable, "the members of the group are being changed by too many requests at once: try again")
+}
+
+// storeError makes an Error of what is none yet.
+func storeError(err error) error {
+	if _, known := errors.AsType[*Error](err); known || err == nil {
+		return err
+	}
+	return fromAPI(err)
+}
+
+// writeGroup changes the group object, unless somebody else did.
+func (p *paging) writeGroup(ctx context.Context, change func(*v1alpha1.ProvisionedGroupSpec)) error {
+	next := p.group.DeepCopy()
+	change(&next.Spec)
+	setLastModified(next, p.now())
+	if err := p.client.Update(ctx, next); err != nil {
+		return err
+	}
+	p.group = next
+	return nil
+}
+
+// writeSlice changes a slice, unless somebody else did.
+func (p *paging) writeSlice(ctx context.Context, slice *v1alpha1.MembershipSlice, change func(*v1alpha1.MembershipSliceSpec)) (*v1alpha1.MembershipSlice, error) {
+	next := slice.DeepCopy()
+	change(&next.Spec)
+	setLastModified(next, p.now())
+	err := p.client.Update(ctx, next)
+	if apierrors.IsNotFound(err) {
+		err = apierrors.NewConflict(v1alpha1.GroupVersion.WithResource("membershipslices").GroupResource(), slice.Name, err)
+	}
+	return next, err
+}
+
+// open gives the open page: a slice, or nil for the group itself. Closed says
+// that it takes nothing any more and another one has to be opened. A conflict
+// means that the cache, or our view of the group, is behind.
+func (p *paging) open(ctx context.Context) (slice *v1alpha1.MembershipSlice, closed bool, err error) {
+	name, turn := p.group.Spec.Pages.OpenSlice, p.group.Spec.Pages.Turn
+	if name == "" {
+		return nil, false, nil
+	}
+	slice, err = getSlice(ctx, p.client, p.group, name)
+	seen := slice != nil && slice.Spec.Turn == turn
+	if err == nil && (!seen || p.doubt) {
+		slice, err = getSlice(ctx, p.live, p.group, name)
+	}
+	switch {
+	case err != nil:
+		return nil, false, err
+	case slice == nil || slice.Spec.Turn < turn:
+		return nil, true, nil
+	case !seen || slice.Spec.Turn > turn:
+		return nil, false, behind(name)
+	default:
+		return slice, false, nil
+	}
+}
+
+// behind is the conflict of a cache that has yet to learn of a slice.
+func behind(slice string) error {
+	return apierrors.NewConflict(v1alpha1.GroupVersion.WithResource("membershipslices").GroupResource(), slice,
+		errors.New("the cache is behind"))
+}
+
+// add puts ids that are not yet members into the open page, and into as many
+// further ones as it takes.
+func (p *paging) add(ctx context.Context, ids []string) error {
+	for len(ids) > 0 {
+		err := p.retry(ctx, func() error {
+			left, err := p.addPage(ctx, ids)
+			ids = left
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addPage fills the open page and gives the ids that are left over. With a
+// conflict nothing is lost of them.
+func (p *paging) addPage(ctx context.Context, ids []string) (left []string, err error) {
+	open, closed, err := p.open(ctx)
+	if err == nil && open != nil && !p.doubt && holdsAny(open, ids) {
+		p.doubt = true // it may have lost them again
+		open, closed, err = p.open(ctx)
+	}
+	if err != nil {
+		return ids, err
+	}
+	if closed {
+		return ids, p.turn(ctx)
+	}
+	batch := ids[:min(len(ids), v1alpha1.MaxMembers)]
+	rest := ids[len(batch):]
+	missing, err := p.missing(ctx, batch, open)
+	if err != nil || len(missing) == 0 {
+		return slices.Concat(missing, rest), err
+	}
+	if open == nil {
+		left, err = p.addToGroup(ctx, missing)
+	} else {
+		left, err = p.addToSlice(ctx, open, missing, len(rest) > 0)
+	}
+	return slices.Concat(left, rest), err
+}
+
+func holdsAny(slice *v1alpha1.MembershipSlice, ids []string) bool {
+	_, held := without(ids, setOf(slice.Spec.Members))
+	return len(held) > 0
+}
+
+// addToSlice fills the open slice. If it becomes full and more is to come, it
+// is closed by the same write.
+func (p *paging) addToSlice(ctx context.Context, open *v1alpha1.MembershipSlice, missing []string, more bool) (left []string, err error) {
+	next, left := fill(open.Spec.Members, missing)
+	full := len(left) > 0 || more && len(next) == v1alpha1.MaxMembers
+	_, err = p.writeSlice(ctx, open, func(spec *v1alpha1.MembershipSliceSpec) {
+		spec.Members = next
+		if full {
+			spec.Turn = 0
+		}
+	})
+	if err != nil {
+		return missing, err
+	}
+	p.changed = p.changed || len(left) < len(missing)
+	if full {
+		return left, p.turn(ctx)
+	}
+	return left, nil
+}
+
+// addToGroup fills the group's own page.
+func (p *paging) addToGroup(ctx context.Context, missing []string) (left []string, err error) {
+	next, left := fill(p.group.Spec.Members, missing)
+	if len(left) < len(missing) {
+		if err := p.writeGroup(ctx, func(spec *v1alpha1.ProvisionedGroupSpec) { spec.Members = next }); err != nil {
+			return missing, err
+		}
+		p.changed = true
+	}
+	if len(left) == 0 {
+		return nil, nil
+	}
+	return left, p.turn(ctx)
+}
+
+// missing gives those of ids that no page holds. What the cache shows as
+// present is looked at once more, because it may have been removed.
+func (p *paging) missing(ctx context.Context, ids []string, open *v1alpha1.MembershipSlice) ([]string, error) {
+	missing, _ := without(ids, setOf(p.group.Spec.Members))
+	if open != nil {
+		missing, _ = without(missing, setOf(open.Spec.Members))
+	}
+	holders, err := p.holding(ctx, p.group, missing)
+	if err != nil {
+		return nil, err
+	}
+	for _, cached := range holders {
+		if open != nil && cached.Name == open.Name {
+			continue
+		}
+		live, err := getSlice(ctx, p.live, p.group, cached.Name)
+		if err != nil {
+			return nil, err
+		}
+		if live != nil {
+			missing, _ = without(missing, setOf(live.Spec.Members))
+		}
+	}
+	return missing, nil
+}
+
+// turn opens another page in the place of the open one, which is closed
+// already, or is the group itself and gets closed by it.
+func (p *paging) turn(ctx context.Context) error {
+	turn, closed := p.group.Spec.Pages.Turn+1, p.group.Spec.Pages.OpenSlice
+	pages, err := p.slicesOf(ctx, p.group)
+	if err != nil {
+		return err
+	}
+	next := reopen(pages, closed)
+	if next == nil {
+		next, err = p.createSlice(ctx, turn)
+	} else {
+		next, err = p.writeSlice(ctx, next, func(spec *v1alpha1.MembershipSliceSpec) { spec.Turn = turn })
+	}
+	if err != nil {
+		return err
+	}
+	return p.writeGroup(ctx, func(spec *v1alpha1.ProvisionedGroupSpec) { spec.Pages.Turn, spec.Pages.OpenSlice = turn, next.Name })
+}
+
+// createSlice makes the slice of a turn. If somebody else has begun the same
+// turn it is theirs, still empty.
+func (p *paging) createSlice(ctx context.Context, turn int64) (*v1alpha1.MembershipSlice, error) {
+	slice := newSlice(p.group, turn)
+	err := p.client.Create(ctx, slice)
+	if !apierrors.IsAlreadyExists(err) {
+		return slice, err
+	}
+	theirs, err := getSlice(ctx, p.live, p.group, slice.Name)
+	if err == nil && (theirs == nil || theirs.Spec.Turn != turn) {
+		err = behind(slice.Name)
+	}
+	return theirs, err
+}
+
+// remove takes ids out of the pages that hold them.
+func (p *paging) remove(ctx context.Context, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	gone, err := p.removeFromGroup(ctx, setOf(ids))
+	if err != nil {
+		return err
+	}
+	left, _ := without(ids, setOf(gone))
+	holders, err := p.holding(ctx, p.group, ids)
+	if err != nil {
+		return err
+	}
+	for _, slice := range holders {
+		gone, err := p.removeFrom(ctx, slice, setOf(ids))
+		if err != nil {
+			return err
+		}
+		left, _ = without(left, setOf(gone))
+	}
+	return p.removeUnseen(ctx, left)
+}
+
+// removeUnseen takes out ids that the cache shows nowhere: if they are members
+// all the same, they were added a moment ago, to the open page.
+func (p *paging) removeUnseen(ctx context.Context, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	p.doubt = true
+	return p.retry(ctx, func() error {
+		open, _, err := p.open(ctx)
+		if err != nil || open == nil {
+			return err
+		}
+		_, err = p.removeFrom(ctx, open, setOf(ids))
+		return err
+	})
+}
+
+func (p *paging) removeFromGroup(ctx context.Context, ids map[string]bool) (gone []string, err error) {
+	err = p.retry(ctx, func() error {
+		var rest []string
+		if rest, gone = without(p.group.Spec.Members, ids); len(gone) == 0 {
+			return nil
+		}
+		p.changed = true
+		return p.writeGroup(ctx, func(spec *v1alpha1.ProvisionedGroupSpec) { spec.Members = rest })
+	})
+	return gone, err
+}
+
+// removeFrom takes ids out of one slice and gives those that were in it. A
+// slice that becomes empty is deleted, unless it is the open one and others
+// hold members: then the next additions go there.
+func (p *paging) removeFrom(ctx context.Context, slice *v1alpha1.MembershipSlice, ids map[string]bool) (gone []string, err error) {
+	backoff := conflictBackoff()
+	for range conflictTries {
+		var rest []string
+		if rest, gone = without(slice.Spec.Members, ids); len(gone) == 0 {
+			return nil, nil
+		}
+		err := p.shrink(ctx, slice, rest)
+		if !apierrors.IsConflict(err) {
+			return gone, storeError(err)
+		}
+		if !pause(ctx, backoff.Step()) {
+			break
+		}
+		if slice, err = getSlice(ctx, p.live, p.group, slice.Name); err != nil || slice == nil {
+			return nil, err
+		}
+	}
+	return nil, errorf(Unavailable, "the members of the group are being changed by too many requests at once: try again")
+}
+
+func (p *paging) shrink(ctx context.Context, slice *v1alpha1.MembershipSlice, rest []string) error {
+	if len(rest) == 0 && slice.Spec.Turn == 0 {
+		if err := p.deleteSlice(ctx, slice); err != nil {
+			return err
+		}
+		p.changed = true
+		return nil
+	}
+	written, err := p.writeSlice(ctx, slice, func(spec *v1alpha1.MembershipSliceSpec) { spec.Members = rest })
+	if err != nil {
+		return err
+	}
+	p.changed = true
+	if len(rest) > 0 || slice.Name != p.group.Spec.Pages.OpenSlice {
+		return nil
+	}
+	return p.leaveSlices(ctx, written)
+}
+
+func (p *paging) deleteSlice(ctx context.Context, slice *v1alpha1.MembershipSlice) error {
+	err := p.client.Delete(ctx, slice, client.Preconditions{UID: new(slice.UID), ResourceVersion: new(slice.ResourceVersion)})
+	return client.IgnoreNotFound(err)
+}
+
+// leaveSlices makes the group itself the open page again once no slice holds
+// members. That somebody else is faster is fine: an empty open slice harms
+// nobody.
+func (p *paging) leaveSlices(ctx context.Context, open *v1alpha1.MembershipSlice) error {
+	pages, err := p.slicesOf(ctx, p.group)
+	if err != nil || slices.ContainsFunc(pages, hasMembers) {
+		return err
+	}
+	err = p.leave(ctx, open)
+	if apierrors.IsConflict(err) {
+		p.group, err = p.reread(ctx, p.scope, p.group)
+	}
+	return err
+}
+
+// leave closes the empty open slice, makes sure that no slice holds members,
+// and then names the group itself.
+func (p *paging) leave(ctx context.Context, open *v1alpha1.MembershipSlice) error {
+	closed, err := p.writeSlice(ctx, open, func(spec *v1alpha1.MembershipSliceSpec) { spec.Turn = 0 })
+	if err != nil {
+		return err
+	}
+	pages, err := p.liveSlicesOf(ctx, p.group)
+	if err != nil || slices.ContainsFunc(pages, hasMembers) {
+		return err
+	}
+	err = p.writeGroup(ctx, func(spec *v1alpha1.ProvisionedGroupSpec) {
+		spec.Pages.Turn, spec.Pages.OpenSlice = spec.Pages.Turn+1, ""
+	})
+	if err != nil {
+		return err
+	}
+	return p.deleteSlice(ctx, closed)
+}
+
+func hasMembers(slice *v1alpha1.MembershipSlice) bool { return len(slice.Spec.Members) > 0 }
