@@ -31,7 +31,10 @@ func (s *Server) serviceProviderConfig(w http.ResponseWriter, r *http.Request) e
 		"bulk": map[string]any{
 			"supported": false, "maxOperations": s.options.Limits.Operations, "maxPayloadSize": s.options.Limits.BodyBytes,
 		},
-		"filter":         map[string]any{"supported": true, "maxResults": maxCount},
+		"filter": map[string]any{"supported": true, "maxResults": maxCount},
+		"pagination": map[string]any{ // RFC 9865
+			"cursor": true, "index": true, "defaultPaginationMethod": "index", "defaultPageSize": defaultCount, "maxPageSize": maxCount,
+		},
 		"changePassword": supported(false),
 		"sort":           supported(true),
 		"etag":           supported(true),

@@ -20,6 +20,9 @@ type searchRequest struct {
 	SortOrder          string   `json:"sortOrder"`
 	StartIndex         *int     `json:"startIndex"`
 	Count              *int     `json:"count"`
+	// Cursor asks for pages by cursor (RFC 9865), with "" for the first one;
+	// nil for pages by index.
+	Cursor *string `json:"cursor"`
 }
 
 // searchOf reads the parameters of a GET.
@@ -32,6 +35,10 @@ func searchOf(parameters url.Values) (searchRequest, error) {
 	if err != nil {
 		return searchRequest{}, err
 	}
+	var cursor *string
+	if parameters.Has("cursor") {
+		cursor = new(parameters.Get("cursor"))
+	}
 	return searchRequest{
 		Attributes:         names(parameters, "attributes"),
 		ExcludedAttributes: names(parameters, "excludedAttributes"),
@@ -40,6 +47,7 @@ func searchOf(parameters url.Values) (searchRequest, error) {
 		SortOrder:          parameters.Get("sortOrder"),
 		StartIndex:         start,
 		Count:              count,
+		Cursor:             cursor,
 	}, nil
 }
 
@@ -73,11 +81,14 @@ type query struct {
 	sortBy     string
 	descending bool
 	page       page
+	// cursor is where the page begins, instead of page.start; nil for pages
+	// by index.
+	cursor *string
 }
 
 // query reads the request within the rules for filters.
 func (r searchRequest) query(rules filter.Limits) (query, error) {
-	q := query{sortBy: strings.TrimSpace(r.SortBy), page: pageOf(r.StartIndex, r.Count)}
+	q := query{sortBy: strings.TrimSpace(r.SortBy), page: pageOf(r.StartIndex, r.Count), cursor: r.Cursor}
 	switch strings.ToLower(r.SortOrder) {
 	case "", "ascending":
 	case "descending":

@@ -252,6 +252,7 @@ var _ = Describe("Requests", func() {
 			Expect(config.Body).To(HaveKeyWithValue(feature, HaveKeyWithValue("supported", supported)))
 		}
 		Expect(config.Body["filter"]).To(HaveKeyWithValue("maxResults", BeEquivalentTo(500)))
+		Expect(config.Body["pagination"]).To(And(HaveKeyWithValue("cursor", true), HaveKeyWithValue("index", true)))
 		Expect(config.Body["authenticationSchemes"]).To(ConsistOf(HaveKeyWithValue("type", "oauthbearertoken")))
 
 		for _, list := range []struct {

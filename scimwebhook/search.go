@@ -40,12 +40,21 @@ func (s *Server) answerSearch(w http.ResponseWriter, r *http.Request, request se
 }
 
 func (s search) run(ctx context.Context) (listMessage, error) {
-	if s.query.filter == nil && s.query.sortBy == "" {
+	switch {
+	case s.query.cursor != nil:
+		return s.walk(ctx)
+	case s.query.filter == nil && s.query.sortBy == "":
 		return s.everything(ctx)
+	default:
+		return s.choose(ctx)
 	}
+}
+
+// choose finds what is on the page, and counts what is not.
+func (s search) choose(ctx context.Context) (listMessage, error) {
 	var found []hit
 	total := 0
-	for h, err := range s.hits(ctx) {
+	for h, err := range s.hits(ctx, place{}) {
 		if err != nil {
 			return listMessage{}, err
 		}
@@ -96,21 +105,25 @@ type hit struct {
 
 // place is where a resource stands while nobody sorts: by kind, then by age.
 type place struct {
-	target int
-	at     store.Position
+	Target int            `json:"t"`
+	At     store.Position `json:"a"`
 }
 
 func (p place) compare(other place) int {
-	return cmp.Or(cmp.Compare(p.target, other.target), p.at.Compare(other.at))
+	return cmp.Or(cmp.Compare(p.Target, other.Target), p.At.Compare(other.At))
 }
 
-// hits finds what satisfies the filter, in the order of places.
-func (s search) hits(ctx context.Context) iter.Seq2[hit, error] {
+// hits finds what satisfies the filter behind a place, in the order of places.
+func (s search) hits(ctx context.Context, from place) iter.Seq2[hit, error] {
 	return func(yield func(hit, error) bool) {
-		for i, t := range s.targets {
-			for obj, err := range t.candidates(ctx, s.scope) {
+		for i := from.Target; i < len(s.targets); i++ {
+			t, start := s.targets[i], store.Position{}
+			if i == from.Target {
+				start = from.At
+			}
+			for obj, err := range t.candidates(ctx, s.scope, start) {
 				h, ok, err := t.examine(ctx, s.scope, obj, err)
-				h.target = i
+				h.Target = i
 				if (ok || err != nil) && (!yield(h, err) || err != nil) {
 					return
 				}
@@ -123,7 +136,7 @@ func (s search) hits(ctx context.Context) iter.Seq2[hit, error] {
 func (s search) show(ctx context.Context, found []hit) ([]map[string]any, error) {
 	resources := make([]map[string]any, 0, len(found))
 	for _, h := range found {
-		t := s.targets[h.target]
+		t := s.targets[h.Target]
 		obj, err := t.get(ctx, s.scope, h.id)
 		if isMissing(err) {
 			continue

@@ -13,8 +13,8 @@ import (
 // sortKey is what a resource is sorted by (RFC 7644 section 3.4.2.3).
 type sortKey struct {
 	// Missing is true for a resource without a value, which comes last.
-	Missing bool
-	Text    string
+	Missing bool   `json:"m"`
+	Text    string `json:"t"`
 }
 
 func (k sortKey) compare(other sortKey) int {

@@ -114,10 +114,11 @@ func equality(e filter.Expr, resource *schema.Resource) (attribute, value string
 	return ref.String(), value
 }
 
-// candidates are the resources that may satisfy the filter, in stable order.
-func (t *target) candidates(ctx context.Context, s store.Scope) iter.Seq2[object, error] {
+// candidates are the resources behind a position that may satisfy the filter,
+// in stable order.
+func (t *target) candidates(ctx context.Context, s store.Scope, from store.Position) iter.Seq2[object, error] {
 	if t.lookup == nil {
-		return t.after(ctx, s, store.Position{})
+		return t.after(ctx, s, from)
 	}
 	return func(yield func(object, error) bool) {
 		found, err := t.lookup(ctx, s, t.value)
@@ -127,7 +128,7 @@ func (t *target) candidates(ctx context.Context, s store.Scope) iter.Seq2[object
 		}
 		slices.SortFunc(found, func(a, b object) int { return store.PositionOf(a).Compare(store.PositionOf(b)) })
 		for _, obj := range found {
-			if !yield(obj, nil) {
+			if store.PositionOf(obj).Compare(from) > 0 && !yield(obj, nil) {
 				return
 			}
 		}
@@ -139,7 +140,7 @@ func (t *target) examine(ctx context.Context, s store.Scope, obj object, err err
 	if err != nil {
 		return hit{}, false, err
 	}
-	h = hit{place: place{at: store.PositionOf(obj)}, id: obj.SCIMID()}
+	h = hit{place: place{At: store.PositionOf(obj)}, id: obj.SCIMID()}
 	if t.accept == nil && t.key == nil {
 		return h, true, nil
 	}

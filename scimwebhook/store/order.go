@@ -26,8 +26,8 @@ type order struct {
 // age, then by the name of the object, which is the same on every replica. It
 // never changes. The zero Position is before all others.
 type Position struct {
-	Created time.Time
-	Name    string
+	Created time.Time `json:"c"`
+	Name    string    `json:"n"`
 }
 
 // PositionOf is the place of a resource.
