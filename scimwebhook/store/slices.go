@@ -29,7 +29,9 @@ func newSlice(group *v1alpha1.ProvisionedGroup, turn int64) *v1alpha1.Membership
 				v1alpha1.LabelSyncConfig: labelValue(group.Spec.SyncConfigName),
 				v1alpha1.LabelManagedBy:  v1alpha1.ManagedBySCIM,
 			},
-			OwnerReferences: []metav1.OwnerReference{*metav1.NewControllerRef(group, v1alpha1.GroupVersion.WithKind("ProvisionedGroup"))},
+			OwnerReferences: []metav1.OwnerReference{{
+				APIVersion: v1alpha1.GroupVersion.String(), Kind: "ProvisionedGroup", Name: group.Name, UID: group.UID,
+			}},
 		},
 		Spec: v1alpha1.MembershipSliceSpec{GroupName: group.Name, Turn: turn},
 	}
