@@ -120,7 +120,21 @@ func (e endpoint[T]) replace(w http.ResponseWriter, r *http.Request) error {
 
 // patchMessage is the body of a PATCH (RFC 7644 section 3.5.2).
 type patchMessage struct {
+	Schemas    any               `json:"schemas"`
 	Operations []patch.Operation `json:"Operations"`
+}
+
+// check refuses what is no PatchOp message. Only a strict one says so itself.
+func (m *patchMessage) check(strict bool) error {
+	schemas, _ := m.Schemas.([]any)
+	switch {
+	case strict && !slices.Contains(schemas, any(schema.URNPatchOp)):
+		return malformed("schemas must name %s", schema.URNPatchOp)
+	case m.Operations == nil:
+		return malformed("the body has no Operations: a PATCH needs a list of them")
+	default:
+		return nil
+	}
 }
 
 // patch carries out operations on a resource (RFC 7644 section 3.5.2).
@@ -129,8 +143,8 @@ func (e endpoint[T]) patch(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(r, &message); err != nil {
 		return err
 	}
-	if message.Operations == nil {
-		return malformed("the body has no Operations: a PATCH needs a list of them")
+	if err := message.check(callOf(r.Context()).strict); err != nil {
+		return err
 	}
 	program, err := callOf(r.Context()).patches().Parse(message.Operations, e.resource)
 	if err != nil {

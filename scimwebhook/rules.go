@@ -8,12 +8,12 @@ import (
 
 // filters are the rules for filters and paths of this request.
 func (c *call) filters() filter.Limits {
-	return filter.Limits{Bytes: c.limits.FilterBytes, Terms: c.limits.FilterTerms, Depth: c.limits.FilterDepth}
+	return filter.Limits{Bytes: c.limits.FilterBytes, Terms: c.limits.FilterTerms, Depth: c.limits.FilterDepth, Strict: c.strict}
 }
 
 // documents are the rules for the documents of this request.
 func (c *call) documents() schema.Rules {
-	return schema.Rules{Members: c.limits.Members}
+	return schema.Rules{Members: c.limits.Members, Strict: c.strict}
 }
 
 // patches are the rules for the operations of this request.

@@ -68,12 +68,16 @@ func Parse(operations []Operation, resource *schema.Resource) (Program, error) {
 //
 // Read-only attributes and the password are ignored, and so is the removal
 // of "active", because without it the user would be active. Unknown
-// attributes are ignored and named in Program.Dropped. An error is a
-// *schema.Error.
+// attributes are ignored and named in Program.Dropped. Rules whose values are
+// strict take none of this, and refuse what is ignored otherwise, the password
+// apart. An error is a *schema.Error.
 func (r Rules) Parse(operations []Operation, resource *schema.Resource) (Program, error) {
 	if len(operations) > r.Operations {
 		return Program{}, fail(schema.TooMany, "", "%d operations were sent; at most %d are accepted in one request",
 			len(operations), r.Operations)
+	}
+	if r.Values.Strict && len(operations) == 0 {
+		return Program{}, fail(schema.InvalidSyntax, "", "Operations must hold at least one operation")
 	}
 	p := parser{rules: r, resource: resource, dropped: map[schema.Dropped]bool{}}
 	for i, operation := range operations {
@@ -88,8 +92,13 @@ func (r Rules) Parse(operations []Operation, resource *schema.Resource) (Program
 	}, nil
 }
 
-func parseVerb(op string) (verb, error) {
-	switch strings.ToLower(op) {
+// parseVerb reads the name of an operation, unless it is strict in any letter
+// case: Entra ID capitalises it.
+func parseVerb(op string, strict bool) (verb, error) {
+	if !strict {
+		op = strings.ToLower(op)
+	}
+	switch op {
 	case "add":
 		return add, nil
 	case "replace":

@@ -39,7 +39,7 @@ func DroppedPath(path string) Dropped {
 //
 // Beyond the RFC it takes true and false as strings, a list of one for a
 // single value and a single value for a list of one, and a bare string for
-// {"value": string} and the other way round.
+// {"value": string} and the other way round; strict rules do not.
 //
 // The ref must name an attribute, not an extension as a whole.
 func (rules Rules) Coerce(ref Ref, v any) (any, []Dropped, error) {
@@ -62,11 +62,16 @@ type coercion struct {
 	dropped map[Dropped]struct{}
 }
 
-func (c *coercion) drop(path string) {
+// drop leaves out an attribute that is not known.
+func (c *coercion) drop(path string) error {
+	if c.rules.Strict {
+		return &Error{ScimType: InvalidSyntax, Detail: fmt.Sprintf("there is no attribute %q", DroppedPath(path))}
+	}
 	if c.dropped == nil {
 		c.dropped = map[Dropped]struct{}{}
 	}
 	c.dropped[DroppedPath(path)] = struct{}{}
+	return nil
 }
 
 func (c *coercion) names() []Dropped {
@@ -83,7 +88,10 @@ func (c *coercion) value(a *Attribute, path string, v any) (any, error) {
 // list reads a multi-valued attribute. A single value stands for a list of one.
 func (c *coercion) list(a *Attribute, path string, v any) (any, error) {
 	sent, ok := v.([]any)
-	if !ok {
+	if !ok && v != nil {
+		if c.rules.Strict {
+			return nil, mismatch(path, "a list", v)
+		}
 		sent = []any{v}
 	}
 	switch {
@@ -107,9 +115,8 @@ func (c *coercion) list(a *Attribute, path string, v any) (any, error) {
 
 // single reads one value.
 func (c *coercion) single(a *Attribute, path string, v any) (any, error) {
-	v = unwrapList(v)
-	if a.Type != TypeComplex {
-		v = unwrapValue(v)
+	if !c.rules.Strict {
+		v = unwrap(a, v)
 	}
 	switch {
 	case v == nil || isBlank(v):
@@ -117,7 +124,7 @@ func (c *coercion) single(a *Attribute, path string, v any) (any, error) {
 	case a.Type == TypeComplex:
 		return c.object(a, path, v)
 	case a.Type == TypeBoolean:
-		return boolean(a, path, v)
+		return c.boolean(a, path, v)
 	default:
 		return str(path, v)
 	}
@@ -127,6 +134,16 @@ func (c *coercion) single(a *Attribute, path string, v any) (any, error) {
 func isBlank(v any) bool {
 	text, ok := v.(string)
 	return ok && strings.TrimSpace(text) == ""
+}
+
+// unwrap undoes what clients put around a single value: Entra ID sends
+// [{"value": v}] for v when it adds a custom attribute.
+func unwrap(a *Attribute, v any) any {
+	v = unwrapList(v)
+	if a.Type != TypeComplex {
+		v = unwrapValue(v)
+	}
+	return v
 }
 
 // unwrapList undoes the list that some clients put around a single value.
@@ -153,9 +170,10 @@ func unwrapValue(v any) any {
 	return v
 }
 
-// object reads a complex value. A bare string stands for its value.
+// object reads a complex value. A bare string stands for its value, as Entra
+// ID sends a manager.
 func (c *coercion) object(a *Attribute, path string, v any) (any, error) {
-	if _, ok := v.(string); ok && a.SubAttributes.Find(valueName) != nil {
+	if _, ok := v.(string); ok && !c.rules.Strict && a.SubAttributes.Find(valueName) != nil {
 		v = map[string]any{valueName: v}
 	}
 	sent, ok := v.(map[string]any)
@@ -182,7 +200,9 @@ func (c *coercion) attributes(known Attributes, prefix string, sent map[string]a
 	for name, v := range sent {
 		a := known.Find(name)
 		if a == nil {
-			c.drop(prefix + name)
+			if err := c.drop(prefix + name); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		if _, given := out[a.Name]; given {
@@ -214,9 +234,9 @@ func requireAll(known Attributes, prefix string, out map[string]any) error {
 }
 
 // boolean takes true and false also as strings, as Entra ID sends them.
-func boolean(a *Attribute, path string, v any) (any, error) {
+func (c *coercion) boolean(a *Attribute, path string, v any) (any, error) {
 	truth, ok := v.(bool)
-	if text, isText := v.(string); isText {
+	if text, isText := v.(string); isText && !c.rules.Strict {
 		truth = strings.EqualFold(text, "true")
 		ok = truth || strings.EqualFold(text, "false")
 	}

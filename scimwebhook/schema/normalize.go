@@ -12,6 +12,8 @@ import "strings"
 //   - values are coerced as Rules.Coerce says;
 //   - of several primary entries the first keeps the mark.
 //
+// Strict rules refuse unknown attributes and documents without their schema.
+//
 // An attribute that is null, "" or [] is unassigned (RFC 7643 section 2.5).
 // It is absent from the result just like one that was not sent: a caller for
 // whom the two differ, as for "active" in a PUT, treats both as not sent.
@@ -19,6 +21,11 @@ import "strings"
 // An error is an *Error: a value of the wrong type, a required attribute that
 // is missing, or an attribute that is given twice.
 func (rules Rules) Normalize(r *Resource, doc map[string]any) (map[string]any, []Dropped, error) {
+	if rules.Strict {
+		if err := rules.checkSchemas(r, doc); err != nil {
+			return nil, nil, err
+		}
+	}
 	c := coercion{rules: rules}
 	core, extensions, err := r.split(doc)
 	if err != nil {
