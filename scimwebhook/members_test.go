@@ -50,7 +50,7 @@ var _ = Describe("A large group", func() {
 
 		var slices v1alpha1.MembershipSliceList
 		Expect(env.Client.List(ctx, &slices, client.InNamespace(okta.scope.Namespace))).To(Succeed())
-		Expect(slices.Items).To(HaveLen(size/v1alpha1.MaxMembers - 1))
+		Expect(slices.Items).To(HaveLen(size/250 - 1))
 		for i := range slices.Items {
 			raw, err := json.Marshal(&slices.Items[i])
 			Expect(err).NotTo(HaveOccurred())

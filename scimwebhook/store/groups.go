@@ -98,7 +98,7 @@ func (c *Groups) Update(ctx context.Context, s Scope, id string, mutate func(*v1
 
 // isPaged reports whether a group's members are, or have to be, on several pages.
 func (c *Groups) isPaged(ctx context.Context, group *v1alpha1.ProvisionedGroup) (bool, error) {
-	if group.Spec.Pages.OpenSlice != "" || group.Spec.Pages.Replacing != "" || len(group.Spec.Members) > v1alpha1.MaxMembers {
+	if group.Spec.Pages.OpenSlice != "" || group.Spec.Pages.Replacing != "" || len(group.Spec.Members) > pageSize {
 		return true, nil
 	}
 	pages, err := c.slicesOf(ctx, group)

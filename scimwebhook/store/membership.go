@@ -10,10 +10,15 @@ import (
 // What follows decides about pages of members, and does nothing: a page is
 // the members of a group object or of a MembershipSlice.
 
+// pageSize is how many members the store puts on a page. An API server takes
+// four times as long to write a page of v1alpha1.MaxMembers as a small object,
+// but hardly longer to write one of this size.
+const pageSize = v1alpha1.MaxMembers / 4
+
 // reusable is the most members that a closed page may have to be opened
 // again. It is half of what fits, so that opening it, which costs two writes,
 // is worth at least as many additions as would fill the other half.
-const reusable = v1alpha1.MaxMembers / 2
+const reusable = pageSize / 2
 
 // without gives the members but for ids, and those of ids that were there.
 func without(members []string, ids map[string]bool) (rest, gone []string) {
@@ -29,7 +34,7 @@ func without(members []string, ids map[string]bool) (rest, gone []string) {
 
 // fill gives a page with as many of ids as it has room for, and the others.
 func fill(members, ids []string) (next, left []string) {
-	n := min(len(ids), max(0, v1alpha1.MaxMembers-len(members)))
+	n := min(len(ids), max(0, pageSize-len(members)))
 	return slices.Concat(members, ids[:n]), ids[n:]
 }
 

@@ -33,9 +33,10 @@ func TestAPageTakesWhatItHasRoomFor(t *testing.T) {
 	}{
 		{"nothing into nothing", 0, 0, 0, 0},
 		{"all", 10, 5, 15, 0},
-		{"to the brim", 999, 1, 1000, 0},
-		{"one too many", 999, 2, 1000, 1},
-		{"none into a full page", 1000, 3, 1000, 3},
+		{"to the brim", 249, 1, 250, 0},
+		{"one too many", 249, 2, 250, 1},
+		{"none into a full page", 250, 3, 250, 3},
+		{"none into one that is over-full", 1000, 3, 1000, 3},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			g := NewWithT(t)
@@ -49,7 +50,7 @@ func TestAPageTakesWhatItHasRoomFor(t *testing.T) {
 }
 
 func TestOnlyAPageThatIsHalfEmptyIsOpenedAgain(t *testing.T) {
-	half, less, more := page("half", numbered("a", 500)...), page("less", numbered("b", 100)...), page("more", numbered("c", 501)...)
+	half, less, more := page("half", numbered("a", 125)...), page("less", numbered("b", 100)...), page("more", numbered("c", 126)...)
 	for _, row := range []struct {
 		name  string
 		pages []*v1alpha1.MembershipSlice

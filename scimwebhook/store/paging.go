@@ -142,7 +142,7 @@ func (p *paging) addPage(ctx context.Context, ids []string) (left []string, err 
 	if closed {
 		return ids, p.turn(ctx)
 	}
-	batch := ids[:min(len(ids), v1alpha1.MaxMembers)]
+	batch := ids[:min(len(ids), pageSize)]
 	rest := ids[len(batch):]
 	missing, err := p.missing(ctx, batch, open)
 	if err != nil || len(missing) == 0 {
@@ -165,7 +165,7 @@ func holdsAny(slice *v1alpha1.MembershipSlice, ids []string) bool {
 // is closed by the same write.
 func (p *paging) addToSlice(ctx context.Context, open *v1alpha1.MembershipSlice, missing []string, more bool) (left []string, err error) {
 	next, left := fill(open.Spec.Members, missing)
-	full := len(left) > 0 || more && len(next) == v1alpha1.MaxMembers
+	full := len(left) > 0 || more && len(next) >= pageSize
 	_, err = p.writeSlice(ctx, open, func(spec *v1alpha1.MembershipSliceSpec) {
 		spec.Members = next
 		if full {

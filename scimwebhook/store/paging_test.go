@@ -15,6 +15,9 @@ import (
 	"github.com/atlassync/atlassync/scimwebhook/store"
 )
 
+// perPage is how many members the store puts on a page.
+const perPage = 250
+
 // pages are what the API server holds of one group.
 type pages struct {
 	group  *v1alpha1.ProvisionedGroup
@@ -97,8 +100,8 @@ var _ = Describe("A group of many pages", func() {
 		fillUp(ctx, want)
 		p := pagesOf(ctx, s, large)
 		Expect(p.members()).To(exactly(want))
-		Expect(p.group.Spec.Members).To(HaveLen(v1alpha1.MaxMembers))
-		Expect(p.slices).To(HaveLen(9))
+		Expect(p.group.Spec.Members).To(HaveLen(perPage))
+		Expect(p.slices).To(HaveLen(len(want)/perPage - 1))
 		Expect(p.group.Spec.Pages.Replacing).To(BeEmpty())
 		Expect(shown(ctx, a)).To(Equal(want), "in the order in which they were added")
 		Eventually(shown).WithArguments(ctx, b).Should(Equal(want))
@@ -132,7 +135,7 @@ var _ = Describe("A group of many pages", func() {
 	})
 
 	It("has one page written for one member, and none for no change", func(ctx context.Context) {
-		want := manyIDs(3_500)
+		want := manyIDs(3_590)
 		change(ctx, a, patch.MemberChange{Add: want})
 		before := pagesOf(ctx, s, large)
 
@@ -191,17 +194,17 @@ var _ = Describe("A group of many pages", func() {
 	})
 
 	It("fills a page that has become half empty before it makes another one", func(ctx context.Context) {
-		want := manyIDs(4_000)
+		want := manyIDs(4 * perPage)
 		change(ctx, a, patch.MemberChange{Add: want})
-		change(ctx, a, patch.MemberChange{Remove: want[1_000:1_600]})
-		more := make([]string, 600)
+		change(ctx, a, patch.MemberChange{Remove: want[perPage : perPage+150]})
+		more := make([]string, 150)
 		for i := range more {
 			more[i] = fmt.Sprintf("more-%d", i)
 		}
 		change(ctx, a, patch.MemberChange{Add: more})
 		p := pagesOf(ctx, s, large)
 		Expect(p.slices).To(HaveLen(3))
-		Expect(p.members()).To(exactly(slices.Concat(want[:1_000], want[1_600:], more)))
+		Expect(p.members()).To(exactly(slices.Concat(want[:perPage], want[perPage+150:], more)))
 	})
 
 	It("loses and doubles nobody when 16 connections on two replicas change it at once", func(ctx context.Context) {

@@ -45,13 +45,13 @@ func membersOf(group *v1alpha1.ProvisionedGroup, pages []*v1alpha1.MembershipSli
 // openPage gives the place of the open page in membersOf, and its room.
 func (p *paging) openPage(pages []*v1alpha1.MembershipSlice) (place, room int) {
 	if p.group.Spec.Pages.OpenSlice == "" {
-		return 0, v1alpha1.MaxMembers - len(p.group.Spec.Members)
+		return 0, pageSize - len(p.group.Spec.Members)
 	}
 	i := slices.IndexFunc(pages, func(s *v1alpha1.MembershipSlice) bool { return s.Name == p.group.Spec.Pages.OpenSlice })
 	if i < 0 {
 		return -1, 0
 	}
-	return i + 1, v1alpha1.MaxMembers - len(pages[i].Spec.Members)
+	return i + 1, pageSize - len(pages[i].Spec.Members)
 }
 
 func (p *paging) carryOut(ctx context.Context, plan replacement, pages []*v1alpha1.MembershipSlice) error {
