@@ -20,6 +20,10 @@ func FuzzCheckJSON(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
+	_, bodies := sentBodies(f)
+	for _, body := range bodies {
+		f.Add(body)
+	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		err := checkJSON(body, DefaultLimits())
 		if err == nil {

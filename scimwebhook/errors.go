@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/go-logr/logr"
 
@@ -97,6 +98,18 @@ type errorMessage struct {
 	Detail   string   `json:"detail"`
 }
 
+// maxDetail is the most bytes of a detail: it is shown in a list of tasks, and
+// may quote what a client made up.
+const maxDetail = 1000
+
+// shorten cuts a text that would be a burden where it is shown.
+func shorten(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
 // fail answers with an error, and logs what is our own fault.
 func fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := failureOf(err)
@@ -118,6 +131,6 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 		Schemas:  []string{schema.URNError},
 		Status:   strconv.Itoa(f.status),
 		ScimType: f.scimType,
-		Detail:   f.detail,
+		Detail:   shorten(f.detail, maxDetail),
 	})
 }

@@ -3,7 +3,6 @@ package scimwebhook
 import (
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -31,10 +30,7 @@ const maxPathLogged = 128
 // written down.
 func (s *Server) refuse(r *http.Request, scope store.Scope) error {
 	s.metrics.authFailures.Inc()
-	named := scope.Namespace + "/" + scope.SyncConfig
-	if len(named) > maxPathLogged {
-		named = strings.ToValidUTF8(named[:maxPathLogged], "") + "…"
-	}
+	named := shorten(scope.Namespace+"/"+scope.SyncConfig, maxPathLogged)
 	logr.FromContextOrDiscard(r.Context()).WithName("audit").Info("SCIM authentication failed",
 		"syncConfigInPath", strconv.QuoteToASCII(named), "remoteAddress", callOf(r.Context()).address.String(),
 		"result", http.StatusText(http.StatusUnauthorized))
