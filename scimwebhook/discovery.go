@@ -29,7 +29,7 @@ func (s *Server) serviceProviderConfig(w http.ResponseWriter, r *http.Request) e
 		"schemas": []string{schema.URNServiceProviderConfig},
 		"patch":   supported(true),
 		"bulk": map[string]any{
-			"supported": false, "maxOperations": s.options.Limits.Operations, "maxPayloadSize": s.options.Limits.BodyBytes,
+			"supported": true, "maxOperations": s.options.Limits.Operations, "maxPayloadSize": s.options.Limits.BodyBytes,
 		},
 		"filter": map[string]any{"supported": true, "maxResults": maxCount},
 		"pagination": map[string]any{ // RFC 9865

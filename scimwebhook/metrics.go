@@ -92,7 +92,7 @@ const other = "other"
 
 func resourceLabel(path string) string {
 	parts := strings.Split(strings.TrimPrefix(path, basePath), "/")
-	known := []string{"Users", "Groups", "ServiceProviderConfig", "ResourceTypes", "Schemas"}
+	known := []string{"Users", "Groups", "Bulk", ".search", "ServiceProviderConfig", "ResourceTypes", "Schemas"}
 	if len(parts) > 2 && slices.Contains(known, parts[2]) {
 		return parts[2]
 	}

@@ -248,7 +248,7 @@ var _ = Describe("Requests", func() {
 	It("tells the truth about itself", func() {
 		config := client.get("/ServiceProviderConfig")
 		Expect(config.Status).To(Equal(http.StatusOK))
-		for feature, supported := range map[string]bool{"patch": true, "filter": true, "bulk": false, "sort": true, "etag": true, "changePassword": false} {
+		for feature, supported := range map[string]bool{"patch": true, "filter": true, "bulk": true, "sort": true, "etag": true, "changePassword": false} {
 			Expect(config.Body).To(HaveKeyWithValue(feature, HaveKeyWithValue("supported", supported)))
 		}
 		Expect(config.Body["filter"]).To(HaveKeyWithValue("maxResults", BeEquivalentTo(500)))

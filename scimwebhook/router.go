@@ -59,6 +59,7 @@ func (s *Server) routes() http.Handler {
 	users.register(mux)
 	groups.register(mux)
 	s.anywhere(mux, users.searchable(), groups.searchable())
+	s.bulk(mux)
 	s.discovery(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { fail(w, r, noRoute()) })
 	return cleaned(mux)
@@ -66,7 +67,7 @@ func (s *Server) routes() http.Handler {
 
 func noRoute() *failure {
 	return failf(http.StatusNotFound, "", "there is nothing at this path: the base URL ends with the name of the SyncConfig, "+
-		"and below it are Users, Groups, .search, ServiceProviderConfig, ResourceTypes and Schemas")
+		"and below it are Users, Groups, .search, Bulk, ServiceProviderConfig, ResourceTypes and Schemas")
 }
 
 // cleaned brings the URL into the form that the routes expect. Slashes too

@@ -84,6 +84,25 @@ var _ = Describe("Pages", func() {
 		Expect(total).To(BeZero())
 	})
 
+	It("stop a scan when the time is up", func(ctx context.Context) {
+		for i := range 3 {
+			_, err := a.Store.Users.Create(ctx, s, user(fmt.Sprintf("user%d", i)))
+			Expect(err).NotTo(HaveOccurred())
+		}
+		hurried, stop := context.WithCancel(ctx)
+		defer stop()
+		var seen int
+		var failure error
+		for _, err := range a.Store.Users.After(hurried, s, store.Position{}) {
+			if failure = err; err == nil {
+				seen++
+				stop()
+			}
+		}
+		Expect(seen).To(Equal(1))
+		Expect(failure).To(HaveField("Kind", store.Unavailable))
+	})
+
 	It("are empty beyond the end, and for a SyncConfig without users", func(ctx context.Context) {
 		page, total, err := a.Store.Users.List(ctx, s, 50, 10)
 		Expect(err).NotTo(HaveOccurred())
