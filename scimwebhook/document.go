@@ -107,7 +107,8 @@ func differing(before, after map[string]any) []string {
 // before, because the store applies it again to what somebody else wrote
 // meanwhile.
 type change struct {
-	// document edits a normalised document in place. It is a pure function.
+	// document edits a normalised document in place. It is a pure function, or
+	// nil if the document stays as it is.
 	document func(doc map[string]any) error
 	// members is what happens to the members of a group. It is nil if they
 	// stay as they are.
@@ -118,6 +119,9 @@ type change struct {
 // A change that leaves out "active" does not touch it: read as the default,
 // its absence would let somebody in.
 func (c change) edit(doc map[string]any) (next map[string]any, changed []string, err error) {
+	if c.document == nil {
+		return doc, nil, nil
+	}
 	next = deepCopy(doc).(map[string]any)
 	if err := c.document(next); err != nil {
 		return nil, nil, err

@@ -151,13 +151,14 @@ func (e endpoint[T]) patch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	e.logDropped(r, program.Dropped)
-	obj, err := e.update(r, "patch", change{
-		document: func(doc map[string]any) error {
+	c := change{members: &program.Members}
+	if !program.OnlyMembers() {
+		c.document = func(doc map[string]any) error {
 			_, err := program.Apply(doc)
 			return err
-		},
-		members: &program.Members,
-	})
+		}
+	}
+	obj, err := e.update(r, "patch", c)
 	if err != nil {
 		return err
 	}

@@ -72,10 +72,14 @@ func (g groups) byMember(ctx context.Context, s store.Scope, id string) ([]*v1al
 }
 
 func (g groups) update(ctx context.Context, s store.Scope, id string, c change) (group *v1alpha1.ProvisionedGroup, changed []string, err error) {
-	group, membersChanged, err := g.store.Groups.Update(ctx, s, id, func(spec *v1alpha1.ProvisionedGroupSpec) (err error) {
+	edit := func(spec *v1alpha1.ProvisionedGroupSpec) (err error) {
 		changed, err = editGroup(spec, c)
 		return err
-	}, c.members)
+	}
+	if c.document == nil {
+		edit = nil
+	}
+	group, membersChanged, err := g.store.Groups.Update(ctx, s, id, edit, c.members)
 	if membersChanged {
 		changed = append(changed, schema.MembersName)
 	}

@@ -62,8 +62,8 @@ func (c *Groups) Create(ctx context.Context, s Scope, spec v1alpha1.ProvisionedG
 // and writes what changed. It reports whether the members are others than
 // before. Mutate may be called several times, each time with a fresh spec; it
 // cannot change the SyncConfig, the id or the members. Members is what a
-// request asks for; nil leaves them as they are.
-func (c *Groups) Update(ctx context.Context, s Scope, id string, mutate func(*v1alpha1.ProvisionedGroupSpec) error, members *patch.MemberChange) (group *v1alpha1.ProvisionedGroup, membersChanged bool, err error) {
+// request asks for. Either may be nil, which leaves things as they are.
+func (c *Groups) Update(ctx context.Context, s Scope, id string, mutate func(*v1alpha1.ProvisionedGroupSpec) error, members *patch.MemberChange) (*v1alpha1.ProvisionedGroup, bool, error) {
 	done, err := c.turns.take(ctx, turn{scope: s, id: id})
 	if err != nil {
 		return nil, false, fromAPI(err)
@@ -72,7 +72,32 @@ func (c *Groups) Update(ctx context.Context, s Scope, id string, mutate func(*v1
 	if members == nil {
 		members = &patch.MemberChange{}
 	}
-	var paged bool
+	group, paged, membersChanged, err := c.updateObject(ctx, s, id, mutate, members)
+	if err == nil && paged && !members.Empty() {
+		group, membersChanged, err = c.updatePages(ctx, s, group, members)
+	}
+	if err != nil {
+		return group, false, err
+	}
+	group, err = c.stamped(ctx, group)
+	return group, membersChanged, err
+}
+
+// updateObject does what an Update does to the group object. Paged says that
+// the members are left to updatePages.
+func (c *Groups) updateObject(ctx context.Context, s Scope, id string, mutate func(*v1alpha1.ProvisionedGroupSpec) error, members *patch.MemberChange) (group *v1alpha1.ProvisionedGroup, paged, membersChanged bool, err error) {
+	if mutate == nil {
+		if group, err = c.collection.Get(ctx, s, id); err != nil {
+			return nil, false, false, err
+		}
+		if paged, err = c.isPaged(ctx, group); err != nil {
+			return nil, false, false, err
+		}
+		if paged && c.checkCondition(ctx, group) == nil { // an error may be the cache's
+			return group, true, false, nil
+		}
+		mutate = func(*v1alpha1.ProvisionedGroupSpec) error { return nil }
+	}
 	group, err = c.updateInTurn(ctx, s, id, func(g *v1alpha1.ProvisionedGroup) (err error) {
 		before := g.Spec
 		if err := mutate(&g.Spec); err != nil {
@@ -86,14 +111,7 @@ func (c *Groups) Update(ctx context.Context, s Scope, id string, mutate func(*v1
 		}
 		return err
 	})
-	if err == nil && paged && !members.Empty() {
-		group, membersChanged, err = c.updatePages(ctx, s, group, members)
-	}
-	if err != nil {
-		return group, false, err
-	}
-	group, err = c.stamped(ctx, group)
-	return group, membersChanged, err
+	return group, paged, membersChanged, err
 }
 
 // isPaged reports whether a group's members are, or have to be, on several pages.

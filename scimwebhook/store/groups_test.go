@@ -19,8 +19,7 @@ func group(displayName string, members ...string) v1alpha1.ProvisionedGroupSpec 
 
 // changeMembers changes the members of a group and nothing else.
 func changeMembers(ctx context.Context, replica *storetest.Replica, s store.Scope, id string, change patch.MemberChange) (changed bool, err error) {
-	unchanged := func(*v1alpha1.ProvisionedGroupSpec) error { return nil }
-	_, changed, err = replica.Store.Groups.Update(ctx, s, id, unchanged, &change)
+	_, changed, err = replica.Store.Groups.Update(ctx, s, id, nil, &change)
 	return changed, err
 }
 

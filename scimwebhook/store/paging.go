@@ -23,10 +23,12 @@ import (
 type paging struct {
 	*Groups
 	scope Scope
-	// group is as the API server held it when last asked.
-	group   *v1alpha1.ProvisionedGroup
+	group *v1alpha1.ProvisionedGroup
+	// changed says that the members are others than before.
 	changed bool
-	// doubt is set once the cache is known to be behind, or must not be.
+	// doubt is set once the cache is known to be behind, or what it shows would
+	// lead to no change. From then on group and the open page are read from
+	// the API server.
 	doubt bool
 }
 
@@ -41,12 +43,18 @@ func (p *paging) retry(ctx context.Context, try func() error) error {
 		if !pause(ctx, backoff.Step()) {
 			break
 		}
-		p.doubt = true
-		if p.group, err = p.reread(ctx, p.scope, p.group); err != nil {
+		if err := p.look(ctx); err != nil {
 			return err
 		}
 	}
 	return errorf(Unavailable, "the members of the group are being changed by too many requests at once: try again")
+}
+
+// look reads the group from the API server, and doubts the cache.
+func (p *paging) look(ctx context.Context) (err error) {
+	p.doubt = true
+	p.group, err = p.reread(ctx, p.scope, p.group)
+	return err
 }
 
 // storeError makes an Error of what is none yet.
@@ -132,9 +140,8 @@ func (p *paging) add(ctx context.Context, ids []string) error {
 // conflict nothing is lost of them.
 func (p *paging) addPage(ctx context.Context, ids []string) (left []string, err error) {
 	open, closed, err := p.open(ctx)
-	if err == nil && open != nil && !p.doubt && holdsAny(open, ids) {
-		p.doubt = true // it may have lost them again
-		open, closed, err = p.open(ctx)
+	if err == nil && !p.doubt && p.shows(open, ids) {
+		return ids, behind(p.group.Name) // they may be gone again
 	}
 	if err != nil {
 		return ids, err
@@ -156,8 +163,12 @@ func (p *paging) addPage(ctx context.Context, ids []string) (left []string, err 
 	return slices.Concat(left, rest), err
 }
 
-func holdsAny(slice *v1alpha1.MembershipSlice, ids []string) bool {
-	_, held := without(ids, setOf(slice.Spec.Members))
+// shows reports whether the group itself or the open slice holds some of ids.
+func (p *paging) shows(open *v1alpha1.MembershipSlice, ids []string) bool {
+	_, held := without(ids, setOf(p.group.Spec.Members))
+	if open != nil && len(held) == 0 {
+		_, held = without(ids, setOf(open.Spec.Members))
+	}
 	return len(held) > 0
 }
 
@@ -283,12 +294,18 @@ func (p *paging) remove(ctx context.Context, ids []string) error {
 }
 
 // removeUnseen takes out ids that the cache shows nowhere: if they are members
-// all the same, they were added a moment ago, to the open page.
+// all the same, they were added a moment ago, to the page that is open now, or
+// to the group before that.
 func (p *paging) removeUnseen(ctx context.Context, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	p.doubt = true
+	if err := p.look(ctx); err != nil {
+		return err
+	}
+	if _, err := p.removeFromGroup(ctx, setOf(ids)); err != nil {
+		return err
+	}
 	return p.retry(ctx, func() error {
 		open, _, err := p.open(ctx)
 		if err != nil || open == nil {
