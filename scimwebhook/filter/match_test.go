@@ -132,3 +132,40 @@ func TestCompileRefuses(t *testing.T) {
 		})
 	}
 }
+
+// FuzzCompile: whatever compiles can be evaluated, its opposite is the
+// opposite, and its canonical form means the same.
+func FuzzCompile(f *testing.F) {
+	for _, seed := range []string{
+		`userName eq "jane" and not (active eq false)`, `emails[type eq "work" or primary eq true].value co "x"`,
+		`meta.created gt "2026-01-01T00:00:00Z"`, schema.URNEnterpriseUser + `:manager.value ne null`, `members[value pr]`,
+	} {
+		f.Add(seed)
+	}
+	doc := map[string]any{
+		"userName": "jane", "active": true, "meta": map[string]any{"created": "2026-01-02T03:04:05Z"},
+		"emails": []any{map[string]any{"value": "x@example.com", "type": "work"}},
+	}
+	f.Fuzz(func(t *testing.T, input string) {
+		e, err := filter.Parse(input)
+		if err != nil {
+			return
+		}
+		matches, err := filter.Compile(e, schema.User, schema.Group)
+		if err != nil {
+			return
+		}
+		again, err := unlimited.Parse(e.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		opposite, errOpposite := filter.Compile(filter.Not{Filter: e}, schema.User, schema.Group)
+		same, errSame := filter.Compile(again, schema.User, schema.Group)
+		if errOpposite != nil || errSame != nil {
+			t.Fatalf("%q compiles, and then does not: %v, %v", input, errOpposite, errSame)
+		}
+		if want := matches(doc); opposite(doc) == want || same(doc) != want {
+			t.Fatalf("%q is %t, its opposite %t, and its canonical form %t", input, want, opposite(doc), same(doc))
+		}
+	})
+}
