@@ -98,35 +98,39 @@ func (t transcript) play(client *idp) {
 // difference says where got lacks what is wanted.
 func difference(path string, want, got any) string {
 	switch want := want.(type) {
-	case nil:
-		if list, ok := got.([]any); ok && len(list) == 0 {
-			return ""
-		}
 	case map[string]any:
-		object, ok := got.(map[string]any)
-		if !ok {
-			return fmt.Sprintf("%s is no object but %v", path, got)
-		}
-		for key, value := range want {
-			if d := difference(path+"."+key, value, object[key]); d != "" {
-				return d
-			}
-		}
-		return ""
+		return objectDifference(path, want, got)
 	case []any:
-		list, ok := got.([]any)
-		if !ok || len(list) != len(want) {
-			return fmt.Sprintf("%s is not a list of %d but %v", path, len(want), got)
-		}
-		for i, value := range want {
-			if d := difference(fmt.Sprintf("%s[%d]", path, i), value, list[i]); d != "" {
-				return d
-			}
-		}
+		return listDifference(path, want, got)
+	}
+	if list, ok := got.([]any); want == nil && ok && len(list) == 0 || want == got {
 		return ""
 	}
-	if want != got {
-		return fmt.Sprintf("%s is %v, not %v", path, got, want)
+	return fmt.Sprintf("%s is %v, not %v", path, got, want)
+}
+
+func objectDifference(path string, want map[string]any, got any) string {
+	object, ok := got.(map[string]any)
+	if !ok {
+		return fmt.Sprintf("%s is no object but %v", path, got)
+	}
+	for key, value := range want {
+		if d := difference(path+"."+key, value, object[key]); d != "" {
+			return d
+		}
+	}
+	return ""
+}
+
+func listDifference(path string, want []any, got any) string {
+	list, ok := got.([]any)
+	if !ok || len(list) != len(want) {
+		return fmt.Sprintf("%s is not a list of %d but %v", path, len(want), got)
+	}
+	for i, value := range want {
+		if d := difference(fmt.Sprintf("%s[%d]", path, i), value, list[i]); d != "" {
+			return d
+		}
 	}
 	return ""
 }
