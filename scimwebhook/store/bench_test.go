@@ -19,19 +19,7 @@ import (
 // the API server. The bar: in a group of 100,000 it takes at most twice as
 // long as in a group of 10.
 func BenchmarkOneMember(b *testing.B) {
-	environment, err := apitest.Start(filepath.Join("..", "..", "config", "crd", "bases"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		if err := environment.Stop(); err != nil {
-			b.Error(err)
-		}
-	})
-	replica, err := storetest.NewReplica(b.Context(), environment)
-	if err != nil {
-		b.Fatal(err)
-	}
+	environment, replica := benchReplica(b)
 	for _, size := range []int{10, 100_000} {
 		b.Run(fmt.Sprintf("of=%d", size), func(b *testing.B) {
 			s, id := benchGroup(b, environment, replica, size)
@@ -45,6 +33,38 @@ func BenchmarkOneMember(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func benchReplica(b *testing.B) (*apitest.Env, *storetest.Replica) {
+	b.Helper()
+	environment, err := apitest.Start(filepath.Join("..", "..", "config", "crd", "bases"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := environment.Stop(); err != nil {
+			b.Error(err)
+		}
+	})
+	replica, err := storetest.NewReplica(b.Context(), environment)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return environment, replica
+}
+
+// BenchmarkReplace makes a group of 100,000 members by one replacement, and
+// empties it by another. The bar: a client that waits 30 s sees both.
+func BenchmarkReplace(b *testing.B) {
+	environment, replica := benchReplica(b)
+	s, id := benchGroup(b, environment, replica, 0)
+	for b.Loop() {
+		for _, want := range [][]string{manyIDs(100_000), nil} {
+			if _, err := changeMembers(b.Context(), replica, s, id, patch.MemberChange{Reset: true, Add: want}); err != nil {
+				b.Fatal(err)
+			}
+		}
 	}
 }
 

@@ -97,21 +97,32 @@ func (p *paging) open(ctx context.Context) (slice *v1alpha1.MembershipSlice, clo
 	if name == "" {
 		return nil, false, nil
 	}
-	slice, err = getSlice(ctx, p.client, p.group, name)
-	seen := slice != nil && slice.Spec.Turn == turn
-	if err == nil && (!seen || p.doubt) {
-		slice, err = getSlice(ctx, p.live, p.group, name)
+	cached, err := getSlice(ctx, p.client, p.group, name)
+	if err != nil {
+		return nil, false, err
 	}
+	seen := cached != nil && cached.Spec.Turn == turn
+	if seen && !p.doubt {
+		return cached, false, nil
+	}
+	live, err := getSlice(ctx, p.live, p.group, name)
 	switch {
 	case err != nil:
 		return nil, false, err
-	case slice == nil || slice.Spec.Turn < turn:
+	case (live == nil || live.Spec.Turn < turn) && sameVersion(cached, live):
 		return nil, true, nil
-	case !seen || slice.Spec.Turn > turn:
-		return nil, false, behind(name)
+	case seen && live != nil && live.Spec.Turn == turn:
+		return live, false, nil
 	default:
-		return slice, false, nil
+		return nil, false, behind(name)
 	}
+}
+
+func sameVersion(a, b *v1alpha1.MembershipSlice) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.ResourceVersion == b.ResourceVersion
 }
 
 // behind is the conflict of a cache that has yet to learn of a slice.
@@ -147,7 +158,7 @@ func (p *paging) addPage(ctx context.Context, ids []string) (left []string, err 
 		return ids, err
 	}
 	if closed {
-		return ids, p.turn(ctx)
+		return p.turn(ctx, ids)
 	}
 	batch := ids[:min(len(ids), pageSize)]
 	rest := ids[len(batch):]
@@ -155,12 +166,17 @@ func (p *paging) addPage(ctx context.Context, ids []string) (left []string, err 
 	if err != nil || len(missing) == 0 {
 		return slices.Concat(missing, rest), err
 	}
+	var full bool
 	if open == nil {
-		left, err = p.addToGroup(ctx, missing)
+		left, full, err = p.fillGroup(ctx, missing, len(rest) > 0)
 	} else {
-		left, err = p.addToSlice(ctx, open, missing, len(rest) > 0)
+		left, full, err = p.fillSlice(ctx, open, missing, len(rest) > 0)
 	}
-	return slices.Concat(left, rest), err
+	left = slices.Concat(left, rest)
+	if err != nil || !full {
+		return left, err
+	}
+	return p.turn(ctx, left)
 }
 
 // shows reports whether the group itself or the open slice holds some of ids.
@@ -172,11 +188,11 @@ func (p *paging) shows(open *v1alpha1.MembershipSlice, ids []string) bool {
 	return len(held) > 0
 }
 
-// addToSlice fills the open slice. If it becomes full and more is to come, it
-// is closed by the same write.
-func (p *paging) addToSlice(ctx context.Context, open *v1alpha1.MembershipSlice, missing []string, more bool) (left []string, err error) {
-	next, left := fill(open.Spec.Members, missing)
-	full := len(left) > 0 || more && len(next) >= pageSize
+// fillSlice puts ids into the open slice. If that fills it and more is to
+// come, it is closed by the same write.
+func (p *paging) fillSlice(ctx context.Context, open *v1alpha1.MembershipSlice, ids []string, more bool) (left []string, full bool, err error) {
+	next, left := fill(open.Spec.Members, ids)
+	full = len(left) > 0 || more && len(next) >= pageSize
 	_, err = p.writeSlice(ctx, open, func(spec *v1alpha1.MembershipSliceSpec) {
 		spec.Members = next
 		if full {
@@ -184,28 +200,23 @@ func (p *paging) addToSlice(ctx context.Context, open *v1alpha1.MembershipSlice,
 		}
 	})
 	if err != nil {
-		return missing, err
+		return ids, false, err
 	}
-	p.changed = p.changed || len(left) < len(missing)
-	if full {
-		return left, p.turn(ctx)
-	}
-	return left, nil
+	p.changed = p.changed || len(left) < len(ids)
+	return left, full, nil
 }
 
-// addToGroup fills the group's own page.
-func (p *paging) addToGroup(ctx context.Context, missing []string) (left []string, err error) {
-	next, left := fill(p.group.Spec.Members, missing)
-	if len(left) < len(missing) {
+// fillGroup puts ids into the group's own page. It needs no closing: naming
+// another page does that.
+func (p *paging) fillGroup(ctx context.Context, ids []string, more bool) (left []string, full bool, err error) {
+	next, left := fill(p.group.Spec.Members, ids)
+	if len(left) < len(ids) {
 		if err := p.writeGroup(ctx, func(spec *v1alpha1.ProvisionedGroupSpec) { spec.Members = next }); err != nil {
-			return missing, err
+			return ids, false, err
 		}
 		p.changed = true
 	}
-	if len(left) == 0 {
-		return nil, nil
-	}
-	return left, p.turn(ctx)
+	return left, len(left) > 0 || more && len(next) >= pageSize, nil
 }
 
 // missing gives those of ids that no page holds. What the cache shows as
@@ -235,38 +246,76 @@ func (p *paging) missing(ctx context.Context, ids []string, open *v1alpha1.Membe
 }
 
 // turn opens another page in the place of the open one, which is closed
-// already, or is the group itself and gets closed by it.
-func (p *paging) turn(ctx context.Context) error {
-	turn, closed := p.group.Spec.Pages.Turn+1, p.group.Spec.Pages.OpenSlice
+// already, or is the group itself and gets closed by it. A new page begins
+// with the first of ids; those that are left over are given back.
+func (p *paging) turn(ctx context.Context, ids []string) (left []string, err error) {
 	pages, err := p.slicesOf(ctx, p.group)
 	if err != nil {
-		return err
+		return ids, err
 	}
-	next := reopen(pages, closed)
-	if next == nil {
-		next, err = p.createSlice(ctx, turn)
-	} else {
-		next, err = p.writeSlice(ctx, next, func(spec *v1alpha1.MembershipSliceSpec) { spec.Turn = turn })
+	if next := reopen(pages, p.group.Spec.Pages.OpenSlice); next != nil {
+		turn := p.group.Spec.Pages.Turn + 1
+		if next, err = p.writeSlice(ctx, next, func(spec *v1alpha1.MembershipSliceSpec) { spec.Turn = turn }); err != nil {
+			return ids, err
+		}
+		return ids, p.nameOpen(ctx, next)
+	}
+	batch := ids[:min(len(ids), pageSize)]
+	missing, err := p.missing(ctx, batch, nil)
+	if err != nil {
+		return ids, err
+	}
+	rest := ids[len(batch):]
+	return p.newPage(ctx, missing, rest)
+}
+
+// newPage opens a new slice with the members first. If more is to come than
+// it can take, it is closed from the beginning.
+func (p *paging) newPage(ctx context.Context, first, rest []string) (left []string, err error) {
+	slice := newSlice(p.group, p.group.Spec.Pages.Turn+1)
+	slice.Spec.Members = first
+	if len(first) == pageSize && len(rest) > 0 {
+		slice.Spec.Turn = 0
+	}
+	err = p.client.Create(ctx, slice)
+	if apierrors.IsAlreadyExists(err) {
+		return slices.Concat(first, rest), p.nameTheirs(ctx, slice.Name)
+	}
+	if err == nil {
+		err = p.nameOpen(ctx, slice)
+	}
+	if err == nil {
+		p.changed = p.changed || len(first) > 0
+		return rest, nil
+	}
+	if apierrors.IsConflict(err) {
+		// Somebody else has opened another page. If this one has become theirs
+		// it stays, as it is another object then.
+		if err := p.deleteSlice(ctx, slice); err != nil && !apierrors.IsConflict(err) {
+			return slices.Concat(first, rest), err
+		}
+	}
+	return slices.Concat(first, rest), err
+}
+
+// nameTheirs names the slice that somebody else has made for the turn, in case
+// they do not get to it.
+func (p *paging) nameTheirs(ctx context.Context, name string) error {
+	theirs, err := getSlice(ctx, p.live, p.group, name)
+	if err == nil && (theirs == nil || theirs.Spec.Turn > p.group.Spec.Pages.Turn+1) {
+		err = behind(name)
 	}
 	if err != nil {
 		return err
 	}
-	return p.writeGroup(ctx, func(spec *v1alpha1.ProvisionedGroupSpec) { spec.Pages.Turn, spec.Pages.OpenSlice = turn, next.Name })
+	return p.nameOpen(ctx, theirs)
 }
 
-// createSlice makes the slice of a turn. If somebody else has begun the same
-// turn it is theirs, still empty.
-func (p *paging) createSlice(ctx context.Context, turn int64) (*v1alpha1.MembershipSlice, error) {
-	slice := newSlice(p.group, turn)
-	err := p.client.Create(ctx, slice)
-	if !apierrors.IsAlreadyExists(err) {
-		return slice, err
-	}
-	theirs, err := getSlice(ctx, p.live, p.group, slice.Name)
-	if err == nil && (theirs == nil || theirs.Spec.Turn != turn) {
-		err = behind(slice.Name)
-	}
-	return theirs, err
+// nameOpen begins the next turn, in which slice is the open page.
+func (p *paging) nameOpen(ctx context.Context, slice *v1alpha1.MembershipSlice) error {
+	return p.writeGroup(ctx, func(spec *v1alpha1.ProvisionedGroupSpec) {
+		spec.Pages.Turn, spec.Pages.OpenSlice = spec.Pages.Turn+1, slice.Name
+	})
 }
 
 // remove takes ids out of the pages that hold them.

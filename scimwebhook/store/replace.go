@@ -92,7 +92,7 @@ func (p *paging) end(ctx context.Context, token string) error {
 		turn := p.group.Spec.Pages.Turn
 		switch {
 		case closed:
-			if err := p.turn(ctx); err != nil {
+			if _, err := p.turn(ctx, nil); err != nil {
 				return err
 			}
 			turn = p.group.Spec.Pages.Turn
