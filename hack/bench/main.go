@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -57,10 +58,10 @@ func main() {
 }
 
 func run(ctx context.Context) (err error) {
-	name := flag.String("row", "", "The only row to measure: "+names()+". Empty: all.")
+	list := flag.String("row", "", "The rows to measure: some of "+names()+". Empty: all.")
 	users := flag.Int("users", 20_000, "How many users the rows get, find and page have in the cache.")
 	flag.Parse()
-	chosen, err := choose(*name)
+	chosen, err := choose(*list)
 	if err != nil {
 		return err
 	}
@@ -81,17 +82,20 @@ func run(ctx context.Context) (err error) {
 	return printTable(os.Stdout, results)
 }
 
-// choose gives the row of a name, or all of them.
-func choose(name string) ([]row, error) {
-	if name == "" {
+// choose gives the rows of a list of names, or all of them.
+func choose(list string) ([]row, error) {
+	if list == "" {
 		return rows, nil
 	}
-	for _, r := range rows {
-		if r.name == name {
-			return []row{r}, nil
+	var chosen []row
+	for name := range strings.SplitSeq(list, ",") {
+		i := slices.IndexFunc(rows, func(r row) bool { return r.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no row %q: choose of %s", name, names())
 		}
+		chosen = append(chosen, rows[i])
 	}
-	return nil, fmt.Errorf("there is no row %q: choose one of %s", name, names())
+	return chosen, nil
 }
 
 func names() string {
