@@ -72,7 +72,7 @@ fuzz: ## Fuzz every fuzz target for FUZZTIME (30s) each
 	done
 
 .PHONY: bench
-bench: ## Measure against references; ROW=get for one row, USERS=100000 for more users
+bench: ## Measure against references; ROW=get,find for some rows, USERS=100000
 	go -C hack/bench run . -row=$(ROW) -users=$(USERS)
 
 .PHONY: lint
