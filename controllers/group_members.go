@@ -56,11 +56,12 @@ func (c *groupChange) addOnly(ctx context.Context, decided plan.MembersPlan, wan
 	if !c.plan.Adopt && c.plan.Retire == "" {
 		c.link(decided.Held, wanted-failed.added, pending)
 	}
-	if failed.first != nil {
-		return c.membersVerdict(failed), nil
+	verdict := c.membersVerdict(failed)
+	if verdict.reason != v1alpha1.ReasonPartialFailure {
+		verdict = membersVerdict{v1alpha1.ReasonPending,
+			"the identity provider has not sent all members yet: nobody is removed before it has; if this stays, have it push the group again"}
 	}
-	return membersVerdict{v1alpha1.ReasonPending,
-		"the identity provider has not sent all members yet: nobody is removed before it has; if this stays, have it push the group again"}, nil
+	return verdict, nil
 }
 
 // retire empties the group that had the earlier name of a renamed group, or

@@ -106,16 +106,21 @@ func (p *paging) open(ctx context.Context) (slice *v1alpha1.MembershipSlice, clo
 		return cached, false, nil
 	}
 	live, err := getSlice(ctx, p.live, p.group, name)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, false, err
-	case (live == nil || live.Spec.Turn < turn) && sameVersion(cached, live):
-		return nil, true, nil
-	case seen && live != nil && live.Spec.Turn == turn:
-		return live, false, nil
-	default:
-		return nil, false, behind(name)
 	}
+	if closed = isClosed(live, turn); closed && sameVersion(cached, live) {
+		return nil, true, nil
+	}
+	if !closed && seen && live.Spec.Turn == turn {
+		return live, false, nil
+	}
+	return nil, false, behind(name)
+}
+
+// isClosed reports whether a slice that was opened for turn takes additions no more.
+func isClosed(slice *v1alpha1.MembershipSlice, turn int64) bool {
+	return slice == nil || slice.Spec.Turn < turn
 }
 
 func sameVersion(a, b *v1alpha1.MembershipSlice) bool {
