@@ -37,6 +37,9 @@ func (c conditions) unchanged(version string) bool {
 // that the client's conditions let through.
 func conditional(r *http.Request) context.Context {
 	c := conditionsOf(r.Header)
+	if c.ifMatch == nil && c.ifNoneMatch == nil {
+		return r.Context() // nobody needs to find out the version
+	}
 	return store.WithCondition(r.Context(), func(version string) bool {
 		return c.match(version) && !c.unchanged(version)
 	})

@@ -75,14 +75,15 @@ func (s search) choose(ctx context.Context) (listMessage, error) {
 // at no resource that is not on the page.
 func (s search) everything(ctx context.Context) (listMessage, error) {
 	resources := []map[string]any{}
-	total := 0
+	total, room := 0, s.query.page.count
 	for _, t := range s.targets {
 		offset := max(s.query.page.start-1-total, 0)
-		found, n, err := t.list(ctx, s.scope, offset, s.query.page.count-len(resources))
+		found, n, err := t.list(ctx, s.scope, offset, room)
 		if err != nil {
 			return listMessage{}, err
 		}
 		total += n
+		room -= min(max(n-offset, 0), room) // one that went meanwhile leaves a gap
 		for _, obj := range found {
 			doc, err := t.render(ctx, s.scope, obj, t.view)
 			if err != nil {
