@@ -6,6 +6,8 @@
 
 TEST_TIMEOUT ?= 15m
 FUZZTIME ?= 30s
+ROW ?=
+USERS ?= 20000
 
 # The race detector needs a C compiler. CI must have one; elsewhere the tests
 # run without it.
@@ -69,6 +71,10 @@ fuzz: ## Fuzz every fuzz target for FUZZTIME (30s) each
 	  done; \
 	done
 
+.PHONY: bench
+bench: ## Measure against references; ROW=get,find for some rows, USERS=100000
+	go -C hack/bench run . -row=$(ROW) -users=$(USERS)
+
 .PHONY: lint
 lint: bin/golangci-lint ## Run the linters
 	bin/golangci-lint run --allow-serial-runners
@@ -105,7 +111,7 @@ verify-generated: bin/controller-gen bin/crd-ref-docs
 
 .PHONY: verify-modules
 verify-modules:
-	@for module in . hack/controlplane hack/tools; do \
+	@for module in . hack/bench hack/controlplane hack/tools; do \
 	  go -C $$module mod tidy -diff || { echo "$$module/go.mod is not tidy: run go mod tidy there and commit."; exit 1; }; \
 	done
 

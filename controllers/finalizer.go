@@ -24,8 +24,13 @@ func (b *base) ensureFinalizer(ctx context.Context, object client.Object) error 
 	return nil
 }
 
-// dropFinalizer lets a deleted object go.
+// dropFinalizer lets a deleted object go, a group after its slices.
 func (b *base) dropFinalizer(ctx context.Context, object client.Object) error {
+	if group, ok := object.(*v1alpha1.ProvisionedGroup); ok {
+		if err := b.deleteSlices(ctx, group); err != nil {
+			return err
+		}
+	}
 	before := object.DeepCopyObject().(client.Object)
 	if !controllerutil.RemoveFinalizer(object, v1alpha1.Finalizer) {
 		return nil

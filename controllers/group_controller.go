@@ -28,7 +28,11 @@ func (r *GroupReconciler) Reconcile(ctx context.Context, request reconcile.Reque
 		}
 		return reconcile.Result{}, fmt.Errorf("read ProvisionedGroup %s: %w", request, err)
 	}
-	work := newGroupWork(group)
+	pages, err := r.pagesOf(ctx, group)
+	if err != nil {
+		return reconcile.Result{}, err
+	}
+	work := newGroupWork(group, pages)
 	proceed, over, err := r.begin(ctx, work, group.Spec.SyncConfigName)
 	if err != nil || over {
 		return reconcile.Result{}, err

@@ -98,10 +98,10 @@ func groupClaimant(group *v1alpha1.ProvisionedGroup, entry v1alpha1.GroupDirecto
 	return c
 }
 
-// wantedMembers resolves a group's members to the usernames of their accounts
+// wantedMembers resolves the members of all of a group's pages to the usernames of their accounts
 // in a directory, and counts those who have none there yet.
 func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec) (names []string, pending int32, err error) {
-	for _, id := range work.group.Spec.Members {
+	for _, id := range work.pages.members {
 		users := &v1alpha1.ProvisionedUserList{}
 		err := r.client.List(ctx, users, client.InNamespace(work.group.Namespace), client.UnsafeDisableDeepCopy,
 			client.MatchingFields{v1alpha1.IndexID: v1alpha1.IndexKey(work.config.Name, id)})

@@ -27,6 +27,9 @@ func (c *groupChange) syncMembers(ctx context.Context) (membersVerdict, error) {
 		held = plan.Held{}
 	}
 	decided := plan.Members(wanted, have, held, c.plan.Adopt, c.open.policy)
+	if !c.work.pages.complete {
+		return c.addOnly(ctx, decided, len(wanted), pending)
+	}
 	failed, err := c.changeMembers(ctx, decided)
 	if err != nil {
 		return membersVerdict{}, err
@@ -38,6 +41,25 @@ func (c *groupChange) syncMembers(ctx context.Context) (membersVerdict, error) {
 	verdict := c.membersVerdict(failed)
 	if verdict.reason == v1alpha1.ReasonRemovalHeld && c.plan.Adopt {
 		c.warning(c.work.group, v1alpha1.EventRemovalHeld, "Provision", "%s: %s", c.entry.Name, verdict.message)
+	}
+	return verdict, nil
+}
+
+// addOnly makes those members true that the source has sent so far, while it
+// has not sent all. Who else is in the group cannot be judged before that: not
+// who is to go, and not whom an adoption has to hold.
+func (c *groupChange) addOnly(ctx context.Context, decided plan.MembersPlan, wanted int, pending int32) (membersVerdict, error) {
+	failed, err := c.changeMembers(ctx, plan.MembersPlan{Add: decided.Add})
+	if err != nil {
+		return membersVerdict{}, err
+	}
+	if !c.plan.Adopt && c.plan.Retire == "" {
+		c.link(decided.Held, wanted-failed.added, pending)
+	}
+	verdict := c.membersVerdict(failed)
+	if verdict.reason != v1alpha1.ReasonPartialFailure {
+		verdict = membersVerdict{v1alpha1.ReasonPending,
+			"the identity provider has not sent all members yet: nobody is removed before it has; if this stays, have it push the group again"}
 	}
 	return verdict, nil
 }

@@ -18,6 +18,7 @@ type groupWork struct {
 	progress
 	group   *v1alpha1.ProvisionedGroup
 	before  *v1alpha1.ProvisionedGroup
+	pages   groupPages
 	entries []v1alpha1.GroupDirectoryStatus
 	members []membersVerdict
 }
@@ -38,8 +39,8 @@ func (m membersVerdict) onGroup(v verdict) verdict {
 	return v
 }
 
-func newGroupWork(group *v1alpha1.ProvisionedGroup) *groupWork {
-	return &groupWork{group: group, before: group.DeepCopy()}
+func newGroupWork(group *v1alpha1.ProvisionedGroup, pages groupPages) *groupWork {
+	return &groupWork{group: group, before: group.DeepCopy(), pages: pages}
 }
 
 func (w *groupWork) object() client.Object     { return w.group }
@@ -75,7 +76,7 @@ func (w *groupWork) summarise(now time.Time) bool {
 		return false
 	}
 	status.ObservedGeneration = w.group.Generation
-	status.MemberCount = int32(len(w.group.Spec.Members))
+	status.MemberCount, status.SliceCount = int32(len(w.pages.members)), w.pages.slices
 	set := conditionSet{&status.Conditions, w.group.Generation, metav1.NewTime(now)}
 	if w.held == nil {
 		status.Directories = w.datedEntries(metav1.NewTime(now))

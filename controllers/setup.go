@@ -115,6 +115,7 @@ func (r *GroupReconciler) setup(mgr ctrl.Manager, workers int) error {
 		Watches(&v1alpha1.SyncConfig{}, r.objectsOf(func() client.ObjectList { return &v1alpha1.ProvisionedGroupList{} }),
 			builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		Watches(&v1alpha1.ProvisionedUser{}, gathered(r.groupsOfMember), builder.WithPredicates(accountChanged())).
+		Watches(&v1alpha1.MembershipSlice{}, gathered(groupOfSlice), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		WatchesRawSource(r.waiting.inbox).
 		WithOptions(controller.Options{RateLimiter: rateLimiter(), MaxConcurrentReconciles: workers}).
 		Complete(r)

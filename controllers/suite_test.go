@@ -52,7 +52,7 @@ var _ = BeforeSuite(func() {
 	objects, c, err := env.Cached(ctx)
 	Expect(err).NotTo(HaveOccurred())
 	cached = c
-	for _, kind := range []client.Object{&v1alpha1.SyncConfig{}, &v1alpha1.ProvisionedUser{}, &v1alpha1.ProvisionedGroup{}} {
+	for _, kind := range []client.Object{&v1alpha1.SyncConfig{}, &v1alpha1.ProvisionedUser{}, &v1alpha1.ProvisionedGroup{}, &v1alpha1.MembershipSlice{}} {
 		_, err := objects.GetInformer(ctx, kind)
 		Expect(err).NotTo(HaveOccurred())
 	}

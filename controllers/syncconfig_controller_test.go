@@ -166,6 +166,17 @@ var _ = Describe("A SyncConfig", func() {
 			have(v1alpha1.ConditionStalled)))
 	})
 
+	It("keeps what the SCIM server wrote into its status", func(ctx context.Context) {
+		s := newStage(ctx)
+		config, heard := s.config(ctx), metav1.NewTime(time.Unix(1_700_000_000, 0))
+		config.Status.SCIM.LastRequestTime = &heard
+		Expect(env.Client.Status().Update(ctx, config)).To(Succeed())
+		s.newUser(ctx, "ada")
+		config = s.config(ctx)
+		Expect(config.Status.Users.Total).To(BeEquivalentTo(1), "the status was written anew")
+		Expect(config.Status.SCIM.LastRequestTime.Unix()).To(Equal(heard.Unix()))
+	})
+
 	It("that is paused is not Ready, and says so", func(ctx context.Context) {
 		s := newStage(ctx, func(c *v1alpha1.SyncConfig) { c.Spec.Mode = v1alpha1.ModePaused })
 		config := s.config(ctx)

@@ -53,10 +53,8 @@ func (c *checkup) nextLook() time.Duration {
 func (c *checkup) summarise(baseURL string) bool {
 	status := &c.config.Status
 	status.ObservedGeneration = c.config.Generation
-	status.SCIM = v1alpha1.SCIMStatus{
-		BaseURL:         strings.TrimSuffix(baseURL, "/") + "/scim/v2/" + c.config.Namespace + "/" + c.config.Name,
-		TokenSecretName: c.config.TokenSecretName(),
-	}
+	status.SCIM.BaseURL = strings.TrimSuffix(baseURL, "/") + "/scim/v2/" + c.config.Namespace + "/" + c.config.Name
+	status.SCIM.TokenSecretName = c.config.TokenSecretName()
 	status.Directories = nil
 	for _, d := range c.directories {
 		status.Directories = append(status.Directories, d.status)

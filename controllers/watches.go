@@ -62,9 +62,21 @@ func gathered(of func(context.Context, client.Object) []types.NamespacedName) ha
 // groupsOfMember are the groups that a user is a member of.
 func (r *GroupReconciler) groupsOfMember(ctx context.Context, object client.Object) []types.NamespacedName {
 	user := object.(*v1alpha1.ProvisionedUser)
-	groups := &v1alpha1.ProvisionedGroupList{}
-	return r.named(ctx, groups, client.InNamespace(user.Namespace), client.UnsafeDisableDeepCopy,
+	groups := r.named(ctx, &v1alpha1.ProvisionedGroupList{}, client.InNamespace(user.Namespace), client.UnsafeDisableDeepCopy,
 		client.MatchingFields{v1alpha1.IndexMember: v1alpha1.IndexKey(user.Spec.SyncConfigName, user.SCIMID())})
+	pages := &v1alpha1.MembershipSliceList{}
+	r.named(ctx, pages, client.InNamespace(user.Namespace), client.UnsafeDisableDeepCopy,
+		client.MatchingFields{v1alpha1.IndexMember: user.SCIMID()})
+	for i := range pages.Items {
+		groups = append(groups, groupOfSlice(ctx, &pages.Items[i])...)
+	}
+	return groups
+}
+
+// groupOfSlice is the group whose members a slice holds.
+func groupOfSlice(_ context.Context, object client.Object) []types.NamespacedName {
+	slice := object.(*v1alpha1.MembershipSlice)
+	return []types.NamespacedName{{Namespace: slice.Namespace, Name: slice.Spec.GroupName}}
 }
 
 // objectsOf enqueues the users or groups of a SyncConfig when its spec changes.

@@ -21,5 +21,5 @@ func (e endpoint[T]) audit(r *http.Request, operation, id string, attributes []s
 	logr.FromContextOrDiscard(r.Context()).WithName("audit").Info("SCIM change",
 		"operation", operation, "resource", e.resource.Name, "id", id, "attributes", attributes,
 		"result", result, "scimType", detail,
-		"token", c.token, "remoteAddress", r.RemoteAddr)
+		"token", c.token, "remoteAddress", c.address.String())
 }

@@ -21,27 +21,43 @@ const bearer = "bearer "
 func (s *Server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		scope := scopeOf(r.URL.Path)
-		tokens, err := s.options.Store.Tokens.Of(r.Context(), scope)
+		access, key, err := s.check(r, scope)
 		if err != nil {
 			fail(w, r, err)
 			return
 		}
-		key, ok := match(tokens, presented(r))
-		if !ok {
-			s.metrics.authFailures.Inc()
-			fail(w, r, unauthorized())
-			return
-		}
 		c := callOf(r.Context())
-		c.scope, c.token = scope, key
+		c.scope, c.token, c.strict = scope, key, access.Strict
+		s.metrics.tokenUsed.WithLabelValues(c.syncConfig(), key).SetToCurrentTime()
+		s.heard.note(scope)
 		log := logr.FromContextOrDiscard(r.Context()).WithValues("namespace", scope.Namespace, "syncConfig", scope.SyncConfig)
 		next.ServeHTTP(w, r.WithContext(logr.NewContext(r.Context(), log)))
 	})
 }
 
-func unauthorized() *failure {
-	return failf(http.StatusUnauthorized, "", "the token is missing or wrong, or there is nothing at this base URL: "+
-		"check both in the settings of the identity provider against the SyncConfig's status and its token Secret")
+// check gives the access to a SyncConfig, and the key of the token that a
+// request carries for it. A token that is not known may have been added a
+// moment ago, so the Secret is read again before it is called wrong, as often
+// as one address may fail.
+func (s *Server) check(r *http.Request, scope store.Scope) (access store.Access, key string, err error) {
+	access, err = s.options.Store.Tokens.Of(r.Context(), scope)
+	if err != nil {
+		return store.Access{}, "", err
+	}
+	if key, ok := match(access.Tokens, presented(r)); ok {
+		return access, key, nil
+	}
+	if err := s.mayFail(r); err != nil {
+		return store.Access{}, "", err
+	}
+	access, err = s.options.Store.Tokens.Fresh(r.Context(), scope)
+	if err != nil {
+		return store.Access{}, "", err
+	}
+	if key, ok := match(access.Tokens, presented(r)); ok {
+		return access, key, nil
+	}
+	return store.Access{}, "", s.refuse(r, scope)
 }
 
 // presented is the token of a request: a bearer token, or the bare value

@@ -7,7 +7,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strings"
 )
 
 // decode reads the JSON body of a request into v. It is stricter than
@@ -17,14 +16,12 @@ func decode(r *http.Request, v any) error {
 	if err := checkMediaType(r.Header); err != nil {
 		return err
 	}
-	body, err := io.ReadAll(r.Body)
-	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return tooLarge(e.Limit)
-	}
+	limits := callOf(r.Context()).limits
+	body, err := readBody(r, limits.BodyBytes)
 	if err != nil {
-		return malformed("the request's body could not be read to its end: send it again")
+		return err
 	}
-	if err := checkJSON(body); err != nil {
+	if err := checkJSON(body, limits); err != nil {
 		return err
 	}
 	err = json.Unmarshal(body, v)
@@ -46,9 +43,6 @@ func fieldName(e *json.UnmarshalTypeError) string {
 
 // checkMediaType accepts SCIM, plain JSON, and nothing said at all.
 func checkMediaType(header http.Header) error {
-	if encoding := header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return failf(http.StatusUnsupportedMediaType, "", "Content-Encoding %q is not supported: send the body as it is", encoding)
-	}
 	sent := header.Get("Content-Type")
 	if sent == "" {
 		return nil
@@ -60,12 +54,13 @@ func checkMediaType(header http.Header) error {
 	return nil
 }
 
-// checkJSON accepts exactly one JSON value without duplicate keys and not
-// nested too deep.
-func checkJSON(body []byte) error {
+// checkJSON accepts exactly one JSON value that keeps within the limits and
+// has no duplicate keys.
+func checkJSON(body []byte, limits Limits) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
-	if err := checkValue(d, 0); err != nil {
+	check := jsonCheck{d, limits}
+	if err := check.value(0); err != nil {
 		if _, ok := errors.AsType[*failure](err); ok {
 			return err
 		}
@@ -88,45 +83,61 @@ func syntaxFailure(body []byte, d *json.Decoder, err error) error {
 	}
 }
 
-// checkValue consumes one value.
-func checkValue(d *json.Decoder, depth int) error {
-	if depth > maxDepth {
-		return malformed("the body nests deeper than %d levels (at byte %d)", maxDepth, d.InputOffset())
+// jsonCheck walks through a document.
+type jsonCheck struct {
+	d      *json.Decoder
+	limits Limits
+}
+
+// value consumes one value.
+func (c jsonCheck) value(depth int) error {
+	if depth > c.limits.JSONDepth {
+		return malformed("the body nests deeper than %d levels (at byte %d)", c.limits.JSONDepth, c.d.InputOffset()).because(rejectedJSON)
 	}
-	token, err := d.Token()
+	token, err := c.token()
 	if err != nil {
 		return err
 	}
 	switch token {
 	case json.Delim('{'):
-		return checkObject(d, depth)
+		return c.object(depth)
 	case json.Delim('['):
-		for d.More() {
-			if err := checkValue(d, depth+1); err != nil {
+		for c.d.More() {
+			if err := c.value(depth + 1); err != nil {
 				return err
 			}
 		}
-		_, err = d.Token()
+		_, err = c.d.Token()
 	}
 	return err
 }
 
-func checkObject(d *json.Decoder, depth int) error {
+func (c jsonCheck) object(depth int) error {
 	seen := map[string]bool{}
-	for d.More() {
-		token, err := d.Token()
+	for c.d.More() {
+		token, err := c.token()
 		if err != nil {
 			return err
 		}
 		key, _ := token.(string) // the decoder allows nothing else here
 		if seen[key] {
-			return malformed("the key %q is given twice in one object (at byte %d)", key, d.InputOffset())
+			return malformed("the key %q is given twice in one object (at byte %d)", key, c.d.InputOffset())
 		}
 		seen[key] = true
-		if err := checkValue(d, depth+1); err != nil {
+		if err := c.value(depth + 1); err != nil {
 			return err
 		}
 	}
-	_, err := d.Token()
+	_, err := c.d.Token()
 	return err
+}
+
+// token consumes one token, which is not too long if it is a string.
+func (c jsonCheck) token() (json.Token, error) {
+	token, err := c.d.Token()
+	if text, ok := token.(string); ok && len(text) > c.limits.StringBytes {
+		return nil, malformed("a string of %d bytes is too long: at most %d are accepted (it ends at byte %d)",
+			len(text), c.limits.StringBytes, c.d.InputOffset()).because(rejectedJSON)
+	}
+	return token, err
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/atlassync/atlassync/scimwebhook/patch"
 	"github.com/atlassync/atlassync/scimwebhook/schema"
 )
 
@@ -30,12 +29,15 @@ func (s *Server) serviceProviderConfig(w http.ResponseWriter, r *http.Request) e
 		"schemas": []string{schema.URNServiceProviderConfig},
 		"patch":   supported(true),
 		"bulk": map[string]any{
-			"supported": false, "maxOperations": patch.MaxOperations, "maxPayloadSize": s.options.MaxBodyBytes,
+			"supported": true, "maxOperations": s.options.Limits.Operations, "maxPayloadSize": s.options.Limits.BodyBytes,
 		},
-		"filter":         map[string]any{"supported": true, "maxResults": maxCount},
+		"filter": map[string]any{"supported": true, "maxResults": maxCount},
+		"pagination": map[string]any{ // RFC 9865
+			"cursor": true, "index": true, "defaultPaginationMethod": "index", "defaultPageSize": defaultCount, "maxPageSize": maxCount,
+		},
 		"changePassword": supported(false),
-		"sort":           supported(false),
-		"etag":           supported(false),
+		"sort":           supported(true),
+		"etag":           supported(true),
 		"authenticationSchemes": []any{map[string]any{
 			"type":        "oauthbearertoken",
 			"name":        "Bearer token",

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/atlassync/atlassync/scimwebhook/patch"
 	"github.com/atlassync/atlassync/scimwebhook/schema"
 )
 
@@ -18,6 +19,7 @@ const (
 	fieldID         = "id"
 	fieldEnterprise = "enterprise"
 	fieldExtensions = "extensions"
+	fieldPages      = "pages"
 
 	attributeActive = "active"
 )
@@ -33,7 +35,7 @@ func documentOf(spec any) (map[string]any, error) {
 	if err := json.Unmarshal(raw, &doc); err != nil {
 		return nil, fmt.Errorf("read spec: %w", err)
 	}
-	for _, field := range []string{fieldSyncConfig, fieldID, schema.MembersName} {
+	for _, field := range []string{fieldSyncConfig, fieldID, fieldPages, schema.MembersName} {
 		delete(doc, field)
 	}
 	if enterprise, ok := doc[fieldEnterprise]; ok {
@@ -74,8 +76,8 @@ func readSpec(doc map[string]any, spec any) error {
 }
 
 // schemasOf are the schemas that a document has attributes of.
-func schemasOf(core string, doc map[string]any) []string {
-	schemas := []string{core}
+func schemasOf(core string, doc map[string]any) []any {
+	schemas := []any{core}
 	for _, name := range slices.Sorted(maps.Keys(doc)) {
 		if strings.Contains(name, ":") {
 			schemas = append(schemas, name)
@@ -101,20 +103,25 @@ func differing(before, after map[string]any) []string {
 	return names
 }
 
-// change is what a PUT or PATCH does. Both functions are pure, because the
-// store applies them again to what somebody else wrote meanwhile.
+// change is what a PUT or PATCH does. It says nothing about what is there
+// before, because the store applies it again to what somebody else wrote
+// meanwhile.
 type change struct {
-	// document edits a normalised document in place.
+	// document edits a normalised document in place. It is a pure function, or
+	// nil if the document stays as it is.
 	document func(doc map[string]any) error
-	// members gives the members of a group after the change. It is nil if
-	// they stay as they are.
-	members func(current []string) []string
+	// members is what happens to the members of a group. It is nil if they
+	// stay as they are.
+	members *patch.MemberChange
 }
 
 // edit applies the change to a copy of doc and names what became different.
 // A change that leaves out "active" does not touch it: read as the default,
 // its absence would let somebody in.
 func (c change) edit(doc map[string]any) (next map[string]any, changed []string, err error) {
+	if c.document == nil {
+		return doc, nil, nil
+	}
 	next = deepCopy(doc).(map[string]any)
 	if err := c.document(next); err != nil {
 		return nil, nil, err

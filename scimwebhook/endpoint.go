@@ -2,7 +2,7 @@ package scimwebhook
 
 import (
 	"context"
-	"errors"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,7 +20,8 @@ type backend[T object] interface {
 	create(ctx context.Context, s store.Scope, doc map[string]any) (T, error)
 	get(ctx context.Context, s store.Scope, id string) (T, error)
 	list(ctx context.Context, s store.Scope, offset, limit int) (page []T, total int, err error)
-	// finders are the filters that can be answered, beside the one on id.
+	after(ctx context.Context, s store.Scope, from store.Position) iter.Seq2[T, error]
+	// finders are the look-ups that an index answers, beside the one by id.
 	finders() finders[T]
 	// update applies a change and names the attributes that it changed.
 	update(ctx context.Context, s store.Scope, id string, c change) (obj T, changed []string, err error)
@@ -39,8 +40,11 @@ type endpoint[T object] struct {
 
 func (e endpoint[T]) register(mux *http.ServeMux) {
 	mux.Handle(scopePattern+e.resource.Endpoint, methods{
-		http.MethodGet:  e.query,
+		http.MethodGet:  e.server.query(e.searchable()),
 		http.MethodPost: e.create,
+	})
+	mux.Handle(scopePattern+e.resource.Endpoint+"/.search", methods{
+		http.MethodPost: e.server.searchByBody(e.searchable()),
 	})
 	mux.Handle(scopePattern+e.resource.Endpoint+"/{id}", methods{
 		http.MethodGet:    e.read,
@@ -50,54 +54,7 @@ func (e endpoint[T]) register(mux *http.ServeMux) {
 	})
 }
 
-// query lists or finds resources (RFC 7644 section 3.4.2).
-func (e endpoint[T]) query(w http.ResponseWriter, r *http.Request) error {
-	p, err := pageOf(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	found, total, err := e.find(r, p)
-	if err != nil {
-		return err
-	}
-	v := e.server.viewOf(r, e.resource)
-	resources := make([]map[string]any, 0, len(found))
-	for _, obj := range found {
-		doc, err := e.backend.render(r.Context(), scope(r), obj, v)
-		if err != nil {
-			return err
-		}
-		resources = append(resources, doc)
-	}
-	respond(w, http.StatusOK, newList(resources, total, p.start))
-	return nil
-}
-
-func (e endpoint[T]) find(r *http.Request, p page) (found []T, total int, err error) {
-	text := r.URL.Query().Get("filter")
-	if text == "" {
-		return e.backend.list(r.Context(), scope(r), p.start-1, p.count)
-	}
-	finder, value, err := append(e.backend.finders(), e.byID()).forFilter(text, e.resource)
-	if err != nil {
-		return nil, 0, err
-	}
-	all, err := finder.find(r.Context(), scope(r), value)
-	return cut(all, p), len(all), err
-}
-
-func (e endpoint[T]) byID() finder[T] {
-	return finder[T]{"id", func(ctx context.Context, s store.Scope, id string) ([]T, error) {
-		obj, err := e.backend.get(ctx, s, id)
-		if missing, ok := errors.AsType[*store.Error](err); ok && missing.Kind == store.NotFound {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		return []T{obj}, nil
-	}}
-}
+func (e endpoint[T]) searchable() searchable { return collection[T]{e.resource, e.backend} }
 
 // read gives one resource (RFC 7644 section 3.4.1).
 func (e endpoint[T]) read(w http.ResponseWriter, r *http.Request) error {
@@ -105,7 +62,16 @@ func (e endpoint[T]) read(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return e.show(w, r, http.StatusOK, obj)
+	switch c := conditionsOf(r.Header); {
+	case !c.match(store.Version(obj)):
+		return failf(http.StatusPreconditionFailed, "", "the %s is at another version than If-Match names", strings.ToLower(e.resource.Name))
+	case c.unchanged(store.Version(obj)):
+		w.Header().Set("ETag", etag(obj))
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	default:
+		return e.show(w, r, http.StatusOK, obj)
+	}
 }
 
 // create makes a resource (RFC 7644 section 3.3).
@@ -143,7 +109,7 @@ func (e endpoint[T]) replace(w http.ResponseWriter, r *http.Request) error {
 	}}
 	members := takeMembers(doc)
 	if slices.ContainsFunc(sent, func(name string) bool { return strings.EqualFold(name, schema.MembersName) }) {
-		c.members = func([]string) []string { return members }
+		c.members = &patch.MemberChange{Reset: true, Add: members}
 	}
 	obj, err := e.update(r, "replace", c)
 	if err != nil {
@@ -154,7 +120,21 @@ func (e endpoint[T]) replace(w http.ResponseWriter, r *http.Request) error {
 
 // patchMessage is the body of a PATCH (RFC 7644 section 3.5.2).
 type patchMessage struct {
+	Schemas    any               `json:"schemas"`
 	Operations []patch.Operation `json:"Operations"`
+}
+
+// check refuses what is no PatchOp message. Only a strict one says so itself.
+func (m *patchMessage) check(strict bool) error {
+	schemas, _ := m.Schemas.([]any)
+	switch {
+	case strict && !slices.Contains(schemas, any(schema.URNPatchOp)):
+		return malformed("schemas must name %s", schema.URNPatchOp)
+	case m.Operations == nil:
+		return malformed("the body has no Operations: a PATCH needs a list of them")
+	default:
+		return nil
+	}
 }
 
 // patch carries out operations on a resource (RFC 7644 section 3.5.2).
@@ -163,28 +143,27 @@ func (e endpoint[T]) patch(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(r, &message); err != nil {
 		return err
 	}
-	if message.Operations == nil {
-		return malformed("the body has no Operations: a PATCH needs a list of them")
+	if err := message.check(callOf(r.Context()).strict); err != nil {
+		return err
 	}
-	program, err := patch.Parse(message.Operations, e.resource)
+	program, err := callOf(r.Context()).patches().Parse(message.Operations, e.resource)
 	if err != nil {
 		return err
 	}
 	e.logDropped(r, program.Dropped)
-	obj, err := e.update(r, "patch", change{
-		document: func(doc map[string]any) error {
+	c := change{members: &program.Members}
+	if !program.OnlyMembers() {
+		c.document = func(doc map[string]any) error {
 			_, err := program.Apply(doc)
 			return err
-		},
-		members: func(current []string) []string {
-			next, _ := program.Members.Apply(current)
-			return next
-		},
-	})
+		}
+	}
+	obj, err := e.update(r, "patch", c)
 	if err != nil {
 		return err
 	}
 	if e.quietPatch && !r.URL.Query().Has("attributes") {
+		w.Header().Set("ETag", etag(obj))
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
@@ -194,7 +173,7 @@ func (e endpoint[T]) patch(w http.ResponseWriter, r *http.Request) error {
 // remove deletes a resource (RFC 7644 section 3.6).
 func (e endpoint[T]) remove(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
-	err := e.backend.remove(r.Context(), scope(r), id)
+	err := e.backend.remove(conditional(r), scope(r), id)
 	e.audit(r, "delete", id, nil, err)
 	if err != nil {
 		return err
@@ -205,7 +184,7 @@ func (e endpoint[T]) remove(w http.ResponseWriter, r *http.Request) error {
 
 func (e endpoint[T]) update(r *http.Request, operation string, c change) (T, error) {
 	id := r.PathValue("id")
-	obj, changed, err := e.backend.update(r.Context(), scope(r), id, c)
+	obj, changed, err := e.backend.update(conditional(r), scope(r), id, c)
 	e.audit(r, operation, id, changed, err)
 	return obj, err
 }
@@ -215,6 +194,7 @@ func (e endpoint[T]) show(w http.ResponseWriter, r *http.Request, status int, ob
 	if err != nil {
 		return err
 	}
+	w.Header().Set("ETag", etag(obj))
 	respond(w, status, doc)
 	return nil
 }
@@ -226,7 +206,7 @@ func (e endpoint[T]) document(r *http.Request) (doc map[string]any, sent []strin
 	if err := decode(r, &body); err != nil {
 		return nil, nil, err
 	}
-	doc, dropped, err := e.resource.Normalize(body)
+	doc, dropped, err := callOf(r.Context()).documents().Normalize(e.resource, body)
 	if err != nil {
 		return nil, nil, err
 	}

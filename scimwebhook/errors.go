@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/go-logr/logr"
 
@@ -13,8 +14,8 @@ import (
 	"github.com/atlassync/atlassync/scimwebhook/store"
 )
 
-// retryAfter is how many seconds a client waits before it tries again. Okta
-// reads only whole seconds and doubles them, so it is small.
+// retryAfter is the most seconds that a client waits before it tries again.
+// Okta reads only whole seconds and doubles them, so it is small.
 const retryAfter = 5
 
 // ownFault is what a client learns of a fault on our side.
@@ -27,6 +28,10 @@ type failure struct {
 	detail   string
 	// cause is for our log; nil where the request itself is at fault.
 	cause error
+	// retryAfter is after how many seconds to try again; 0 says nothing of it.
+	retryAfter int
+	// rejected is the limit that the request is beyond, if it is.
+	rejected rejection
 }
 
 func (f *failure) Error() string { return f.detail }
@@ -34,6 +39,12 @@ func (f *failure) Unwrap() error { return f.cause }
 
 func failf(status int, scimType, format string, args ...any) *failure {
 	return &failure{status: status, scimType: scimType, detail: fmt.Sprintf(format, args...)}
+}
+
+// because says which limit the request is beyond.
+func (f *failure) because(limit rejection) *failure {
+	f.rejected = limit
+	return f
 }
 
 // failureOf finds the answer to an error of any part of the server.
@@ -46,7 +57,7 @@ func failureOf(err error) *failure {
 	}
 	if e, ok := errors.AsType[*schema.Error](err); ok {
 		if e.ScimType == schema.TooMany {
-			return failf(http.StatusRequestEntityTooLarge, e.ScimType, "%s", e.Detail)
+			return failf(http.StatusRequestEntityTooLarge, e.ScimType, "%s", e.Detail).because(rejectedTooMany)
 		}
 		return failf(http.StatusBadRequest, e.ScimType, "%s", e.Detail)
 	}
@@ -65,12 +76,14 @@ func storeFailure(e *store.Error) *failure {
 		f.status, f.scimType = http.StatusConflict, schema.Uniqueness
 	case store.Mutability:
 		f.status, f.scimType = http.StatusBadRequest, schema.Mutability
+	case store.Stale:
+		f.status = http.StatusPreconditionFailed
 	case store.Invalid:
 		f.status, f.scimType = http.StatusBadRequest, schema.InvalidValue
 	case store.TooLarge:
 		f.status = http.StatusRequestEntityTooLarge
 	case store.Unavailable:
-		f.status, f.cause = http.StatusServiceUnavailable, e
+		f.status, f.cause, f.retryAfter = http.StatusServiceUnavailable, e, retryAfter
 	default:
 		f.status, f.cause = http.StatusInternalServerError, e
 	}
@@ -85,6 +98,18 @@ type errorMessage struct {
 	Detail   string   `json:"detail"`
 }
 
+// maxDetail is the most bytes of a detail: it is shown in a list of tasks, and
+// may quote what a client made up.
+const maxDetail = 1000
+
+// shorten cuts a text that would be a burden where it is shown.
+func shorten(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
 // fail answers with an error, and logs what is our own fault.
 func fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := failureOf(err)
@@ -95,16 +120,17 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 	if f.status >= http.StatusInternalServerError {
 		f.detail += " (request id " + c.id + ")"
 	}
-	switch f.status {
-	case http.StatusUnauthorized:
+	c.rejected = f.rejected
+	if f.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="SCIM"`) // RFC 6750 section 3
-	case http.StatusServiceUnavailable:
-		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+	}
+	if f.retryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(f.retryAfter))
 	}
 	respond(w, f.status, errorMessage{
 		Schemas:  []string{schema.URNError},
 		Status:   strconv.Itoa(f.status),
 		ScimType: f.scimType,
-		Detail:   f.detail,
+		Detail:   shorten(f.detail, maxDetail),
 	})
 }

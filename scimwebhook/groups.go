@@ -2,7 +2,7 @@ package scimwebhook
 
 import (
 	"context"
-	"slices"
+	"iter"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/scimwebhook/schema"
@@ -39,18 +39,50 @@ func (g groups) list(ctx context.Context, s store.Scope, offset, limit int) ([]*
 	return g.store.Groups.List(ctx, s, offset, limit)
 }
 
+func (g groups) after(ctx context.Context, s store.Scope, from store.Position) iter.Seq2[*v1alpha1.ProvisionedGroup, error] {
+	return g.store.Groups.After(ctx, s, from)
+}
+
 func (g groups) finders() finders[*v1alpha1.ProvisionedGroup] {
 	return finders[*v1alpha1.ProvisionedGroup]{
 		{"displayName", g.store.Groups.FindByName},
 		{"externalId", g.store.Groups.FindByExternalID},
+		{"members.value", g.byMember},
 	}
 }
 
+// byMember finds the groups that have a member.
+func (g groups) byMember(ctx context.Context, s store.Scope, id string) ([]*v1alpha1.ProvisionedGroup, error) {
+	refs, err := g.store.Groups.Of(ctx, s, id)
+	if err != nil {
+		return nil, err
+	}
+	var found []*v1alpha1.ProvisionedGroup
+	for _, ref := range refs {
+		group, err := g.store.Groups.Get(ctx, s, ref.ID)
+		if isMissing(err) {
+			continue // deleted since
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, group)
+	}
+	return found, nil
+}
+
 func (g groups) update(ctx context.Context, s store.Scope, id string, c change) (group *v1alpha1.ProvisionedGroup, changed []string, err error) {
-	group, err = g.store.Groups.Update(ctx, s, id, func(spec *v1alpha1.ProvisionedGroupSpec) (err error) {
+	edit := func(spec *v1alpha1.ProvisionedGroupSpec) (err error) {
 		changed, err = editGroup(spec, c)
 		return err
-	})
+	}
+	if c.document == nil {
+		edit = nil
+	}
+	group, membersChanged, err := g.store.Groups.Update(ctx, s, id, edit, c.members)
+	if membersChanged {
+		changed = append(changed, schema.MembersName)
+	}
 	return group, changed, err
 }
 
@@ -60,24 +92,13 @@ func editGroup(spec *v1alpha1.ProvisionedGroupSpec, c change) (changed []string,
 		return nil, err
 	}
 	next, changed, err := c.edit(doc)
-	if err != nil {
+	if err != nil || len(changed) == 0 {
 		return nil, err
-	}
-	members := spec.Members
-	if c.members != nil {
-		members = c.members(members)
-	}
-	if !slices.Equal(members, spec.Members) {
-		changed = append(changed, schema.MembersName)
-	}
-	if len(changed) == 0 {
-		return nil, nil
 	}
 	var edited v1alpha1.ProvisionedGroupSpec
 	if err := readSpec(next, &edited); err != nil {
 		return nil, err
 	}
-	edited.Members = members
 	*spec = edited
 	return changed, nil
 }
@@ -87,7 +108,7 @@ func (g groups) remove(ctx context.Context, s store.Scope, id string) error {
 }
 
 func (g groups) render(ctx context.Context, s store.Scope, group *v1alpha1.ProvisionedGroup, v view) (map[string]any, error) {
-	doc, err := documentOf(group.Spec)
+	doc, err := documentOf(&group.Spec)
 	if err != nil {
 		return nil, err
 	}
@@ -101,12 +122,16 @@ func (g groups) render(ctx context.Context, s store.Scope, group *v1alpha1.Provi
 
 // addMembers adds the members. One that is no known user yet has only its id.
 func (g groups) addMembers(ctx context.Context, s store.Scope, group *v1alpha1.ProvisionedGroup, v view, doc map[string]any) error {
-	names, err := g.store.Users.Names(ctx, s, group.Spec.Members)
+	ids, err := g.store.Groups.Members(ctx, group)
 	if err != nil {
 		return err
 	}
-	members := make([]any, 0, len(group.Spec.Members))
-	for _, id := range group.Spec.Members {
+	names, err := g.store.Users.Names(ctx, s, ids)
+	if err != nil {
+		return err
+	}
+	members := make([]any, 0, len(ids))
+	for _, id := range ids {
 		member := map[string]any{"value": id}
 		if name, known := names[id]; known {
 			member["display"] = name

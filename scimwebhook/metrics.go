@@ -17,7 +17,20 @@ type metrics struct {
 	duration     *prometheus.HistogramVec
 	inFlight     prometheus.Gauge
 	authFailures prometheus.Counter
+	rejected     *prometheus.CounterVec
+	tokenUsed    *prometheus.GaugeVec
 }
+
+// rejection names the limit that a request was beyond.
+type rejection string
+
+const (
+	rejectedTokenRate rejection = "token_rate"
+	rejectedFailures  rejection = "auth_failure_rate"
+	rejectedBody      rejection = "body"
+	rejectedJSON      rejection = "json"
+	rejectedTooMany   rejection = "too_many"
+)
 
 func newMetrics() *metrics {
 	return &metrics{
@@ -38,13 +51,21 @@ func newMetrics() *metrics {
 			Name: "atlassync_scim_auth_failures_total",
 			Help: "SCIM requests without a valid token.",
 		}),
+		rejected: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "atlassync_scim_rejected_total",
+			Help: "SCIM requests beyond a limit, by limit: token_rate, auth_failure_rate, body, json or too_many (members, operations, entries).",
+		}, []string{"reason"}),
+		tokenUsed: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "atlassync_scim_token_last_used_timestamp_seconds",
+			Help: "When this replica was last sent a valid token, by SyncConfig (namespace/name) and the key of its Secret.",
+		}, []string{"syncconfig", "key"}),
 	}
 }
 
 // Collectors are the server's metrics, for the caller to register.
 func (s *Server) Collectors() []prometheus.Collector {
 	m := s.metrics
-	return []prometheus.Collector{m.requests, m.duration, m.inFlight, m.authFailures}
+	return []prometheus.Collector{m.requests, m.duration, m.inFlight, m.authFailures, m.rejected, m.tokenUsed}
 }
 
 // observe counts and times requests.
@@ -57,12 +78,12 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		next.ServeHTTP(watched, r)
 
 		resource, method := resourceLabel(r.URL.Path), methodLabel(r.Method)
-		syncConfig := ""
-		if scope := callOf(r.Context()).scope; scope.SyncConfig != "" {
-			syncConfig = scope.Namespace + "/" + scope.SyncConfig
-		}
-		s.metrics.requests.WithLabelValues(syncConfig, resource, method, strconv.Itoa(watched.status)).Inc()
+		c := callOf(r.Context())
+		s.metrics.requests.WithLabelValues(c.syncConfig(), resource, method, strconv.Itoa(watched.status)).Inc()
 		s.metrics.duration.WithLabelValues(resource, method).Observe(time.Since(start).Seconds())
+		if c.rejected != "" {
+			s.metrics.rejected.WithLabelValues(string(c.rejected)).Inc()
+		}
 	})
 }
 
@@ -71,7 +92,7 @@ const other = "other"
 
 func resourceLabel(path string) string {
 	parts := strings.Split(strings.TrimPrefix(path, basePath), "/")
-	known := []string{"Users", "Groups", "ServiceProviderConfig", "ResourceTypes", "Schemas"}
+	known := []string{"Users", "Groups", "Bulk", ".search", "ServiceProviderConfig", "ResourceTypes", "Schemas"}
 	if len(parts) > 2 && slices.Contains(known, parts[2]) {
 		return parts[2]
 	}

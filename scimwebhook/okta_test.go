@@ -222,7 +222,7 @@ var _ = Describe("Okta", func() {
 		Expect(lines).To(HaveLen(4))
 		for _, line := range lines {
 			Expect(line).To(And(ContainSubstring(`"syncConfig":"okta"`), ContainSubstring(`"token":"token"`),
-				ContainSubstring(`"remoteAddress":"127.0.0.1:`), ContainSubstring(`"requestID":"`),
+				ContainSubstring(`"remoteAddress":"127.0.0.1"`), ContainSubstring(`"requestID":"`),
 				Not(ContainSubstring(token)), Not(ContainSubstring("test.user"))))
 		}
 		Expect(lines[0]).To(And(ContainSubstring(`"operation":"create"`), ContainSubstring(created.id()), ContainSubstring(`"result":"done"`)))

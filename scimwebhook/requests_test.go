@@ -17,7 +17,7 @@ import (
 
 var _ = Describe("Requests", func() {
 	var client *idp
-	BeforeEach(func(ctx context.Context) { client = newIDP(ctx, scimwebhook.Options{MaxBodyBytes: 64 << 10}) })
+	BeforeEach(func(ctx context.Context) { client = newIDP(ctx, scimwebhook.Options{}) })
 
 	It("says clearly what is wrong with a body", func() {
 		id := client.post("/Users", `{"userName":"known"}`).id()
@@ -43,7 +43,6 @@ var _ = Describe("Requests", func() {
 			{"text for an object", "PUT", "/Users/" + id, `{"userName":"a","name":"b"}`, 400, "invalidValue", "name must be an object"},
 			{"over-long value", "POST", "/Users", `{"userName":"` + strings.Repeat("x", 2000) + `"}`, 400, "invalidValue", "userName: Too long"},
 			{"over-long entry", "PUT", "/Users/" + id, `{"userName":"a","emails":[{"value":"` + strings.Repeat("x", 5000) + `"}]}`, 400, "invalidValue", "emails[0].value: Too long"},
-			{"body over the limit", "POST", "/Users", `{"userName":"` + strings.Repeat("x", 70000) + `"}`, 413, "", "larger than 65536 bytes"},
 			{"PATCH without operations", "PATCH", "/Users/" + id, `{}`, 400, "invalidSyntax", "no Operations"},
 			{"operations of a wrong type", "PATCH", "/Users/" + id, patch(`{"op":"add"}`), 400, "invalidSyntax", "Operations cannot be a JSON object"},
 			{"unknown operation", "PATCH", "/Users/" + id, patch(`[{"op":"increment","path":"title","value":"x"}]`), 400, "invalidSyntax", "op must be add, replace or remove"},
@@ -69,18 +68,6 @@ var _ = Describe("Requests", func() {
 		Expect(client.get("/Users/" + id).Body).To(HaveKeyWithValue("userName", "known"))
 	})
 
-	It("says how many members a group may have", func() {
-		members := strings.TrimSuffix(strings.Repeat(`{"value":"%"},`, 1001), ",")
-		for n := range 1001 {
-			members = strings.Replace(members, "%", fmt.Sprintf("id-%d", n), 1)
-		}
-		Expect(client.post("/Groups", `{"displayName":"G","members":[`+members+`]}`)).
-			To(beError(http.StatusRequestEntityTooLarge, "", "at most 1000"))
-		group := client.post("/Groups", `{"displayName":"G"}`).id()
-		Expect(client.patch("/Groups/"+group, `{"op":"add","path":"members","value":[`+members+`]}`)).
-			To(beError(http.StatusRequestEntityTooLarge, "", "at most 1000"))
-	})
-
 	It("names the methods that a path has", func() {
 		Expect(client.send("DELETE", "/Users", "").Header.Get("Allow")).To(Equal("GET, POST"))
 		Expect(client.send("POST", "/Users/x", "{}").Header.Get("Allow")).To(Equal("DELETE, GET, PATCH, PUT"))
@@ -98,11 +85,9 @@ var _ = Describe("Requests", func() {
 		Entry("nonsense", "///", 415),
 	)
 
-	It("takes a body without Content-Type, and none that is compressed", func() {
+	It("takes a body without Content-Type", func() {
 		client.headers["Content-Type"] = []string{""}
 		Expect(client.post("/Users", `{"userName":"alice"}`).Status).To(Equal(http.StatusCreated))
-		client.headers.Set("Content-Encoding", "gzip")
-		Expect(client.post("/Users", `{"userName":"bob"}`)).To(beError(http.StatusUnsupportedMediaType, "", "gzip"))
 	})
 
 	It("takes slashes too many", func() {
@@ -144,11 +129,10 @@ var _ = Describe("Requests", func() {
 	DescribeTable("refuses a filter that it cannot answer", func(filter, detail string) {
 		Expect(client.get(filtered("/Users", filter))).To(beError(http.StatusBadRequest, "invalidFilter", detail))
 	},
-		Entry("another attribute", `title eq "x"`, `use one of userName eq "…", externalId eq "…", id eq "…"`),
-		Entry("an unknown attribute", `madeUp eq "x"`, "not supported"),
-		Entry("another operator", `userName sw "x"`, "not supported"),
-		Entry("two comparisons", `userName eq "x" and id eq "y"`, "not supported"),
-		Entry("no string", `userName eq true`, "not supported"),
+		Entry("an unknown attribute", `madeUp eq "x"`, `no attribute "madeUp"`),
+		Entry("an unknown attribute deep inside", `userName pr or not (emails[madeUp eq "x"])`, `no attribute "madeUp"`),
+		Entry("an attribute of groups", `members[value eq "x"]`, `no attribute "members"`),
+		Entry("an order of booleans", `active gt false`, "eq and ne"),
 		Entry("malformed", `userName eq`, ""),
 		Entry("too long", `userName eq "`+strings.Repeat("x", 3000)+`"`, ""),
 	)
@@ -211,6 +195,8 @@ var _ = Describe("Requests", func() {
 				"id": user, "name": map[string]any{"givenName": "A", "familyName": "B"}, enterprise: map[string]any{"department": "D"}}},
 			{"/Users/" + user + "?excludedAttributes=meta,groups,emails.type,title,name," + enterprise + ",id", map[string]any{
 				"id": user, "userName": "alice", "active": true, "emails": []any{map[string]any{"value": "a@x"}}}},
+			{"/Users/" + user + "?attributes=name.middleName,emails.display," + enterprise + ":manager.value", map[string]any{"id": user}},
+			{"/Users/" + user + "?attributes=meta.resourceType", map[string]any{"id": user, "meta": map[string]any{"resourceType": "User"}}},
 			{"/Users/" + user + "?attributes=madeUp", map[string]any{"id": user}},
 			{"/Groups/" + group + "?excludedAttributes=members,meta", map[string]any{"id": group, "displayName": "G"}},
 			{"/Groups/" + group + "?attributes=members.value", map[string]any{"id": group, "members": []any{map[string]any{"value": user}}}},
@@ -262,10 +248,11 @@ var _ = Describe("Requests", func() {
 	It("tells the truth about itself", func() {
 		config := client.get("/ServiceProviderConfig")
 		Expect(config.Status).To(Equal(http.StatusOK))
-		for feature, supported := range map[string]bool{"patch": true, "filter": true, "bulk": false, "sort": false, "etag": false, "changePassword": false} {
+		for feature, supported := range map[string]bool{"patch": true, "filter": true, "bulk": true, "sort": true, "etag": true, "changePassword": false} {
 			Expect(config.Body).To(HaveKeyWithValue(feature, HaveKeyWithValue("supported", supported)))
 		}
 		Expect(config.Body["filter"]).To(HaveKeyWithValue("maxResults", BeEquivalentTo(500)))
+		Expect(config.Body["pagination"]).To(And(HaveKeyWithValue("cursor", true), HaveKeyWithValue("index", true)))
 		Expect(config.Body["authenticationSchemes"]).To(ConsistOf(HaveKeyWithValue("type", "oauthbearertoken")))
 
 		for _, list := range []struct {

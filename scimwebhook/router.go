@@ -43,19 +43,23 @@ func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Handler is the whole server as an http.Handler.
 func (s *Server) Handler() http.Handler {
-	h := s.authenticate(s.routes())
+	h := s.authenticate(s.throttle(s.routes()))
 	return s.limit(s.identify(s.observe(recovered(h))))
 }
 
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	endpoint[*v1alpha1.ProvisionedUser]{
+	users := endpoint[*v1alpha1.ProvisionedUser]{
 		server: s, resource: schema.User, backend: users{s.options.Store},
-	}.register(mux)
+	}
 	// Entra ID wants 204 to a PATCH of a group, and nobody needs its members back.
-	endpoint[*v1alpha1.ProvisionedGroup]{
+	groups := endpoint[*v1alpha1.ProvisionedGroup]{
 		server: s, resource: schema.Group, backend: groups{s.options.Store}, quietPatch: true,
-	}.register(mux)
+	}
+	users.register(mux)
+	groups.register(mux)
+	s.anywhere(mux, users.searchable(), groups.searchable())
+	s.bulk(mux)
 	s.discovery(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { fail(w, r, noRoute()) })
 	return cleaned(mux)
@@ -63,7 +67,7 @@ func (s *Server) routes() http.Handler {
 
 func noRoute() *failure {
 	return failf(http.StatusNotFound, "", "there is nothing at this path: the base URL ends with the name of the SyncConfig, "+
-		"and below it are Users, Groups, ServiceProviderConfig, ResourceTypes and Schemas")
+		"and below it are Users, Groups, .search, Bulk, ServiceProviderConfig, ResourceTypes and Schemas")
 }
 
 // cleaned brings the URL into the form that the routes expect. Slashes too

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -31,11 +32,13 @@ type Options struct {
 	// ShutdownTimeout is how long requests may take to finish at the end.
 	// The default is 30 seconds.
 	ShutdownTimeout time.Duration
-	// MaxBodyBytes is the size of the largest request; 0 means DefaultMaxBodyBytes.
-	MaxBodyBytes int64
+	// Limits bound what clients may cost; none at all means DefaultLimits.
+	Limits Limits
 	// BaseURL is what clients see before /scim/v2, such as
 	// https://scim.example.com. Empty means what each request was sent to.
 	BaseURL string
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
 	// Store holds users, groups and tokens.
 	Store *store.Store
 	// Log takes the audit lines and what goes wrong.
@@ -44,9 +47,12 @@ type Options struct {
 
 // Server serves SCIM. It runs on every replica.
 type Server struct {
-	options   Options
-	metrics   *metrics
-	listening atomic.Pointer[net.TCPAddr]
+	options    Options
+	metrics    *metrics
+	tokenRates *buckets[tokenKey]
+	failures   *buckets[netip.Prefix]
+	heard      *hearing
+	listening  atomic.Pointer[net.TCPAddr]
 }
 
 // New makes a Server that is not listening yet.
@@ -54,16 +60,17 @@ func New(o Options) (*Server, error) {
 	if o.Store == nil {
 		return nil, errors.New("the SCIM server needs a store")
 	}
-	if o.MaxBodyBytes < 0 {
-		return nil, fmt.Errorf("the largest request cannot have %d bytes", o.MaxBodyBytes)
-	}
-	if o.MaxBodyBytes == 0 {
-		o.MaxBodyBytes = DefaultMaxBodyBytes
+	if o.Limits == (Limits{}) {
+		o.Limits = DefaultLimits()
 	}
 	if o.ShutdownTimeout == 0 {
 		o.ShutdownTimeout = 30 * time.Second
 	}
-	return &Server{options: o, metrics: newMetrics()}, nil
+	return &Server{
+		options: o, metrics: newMetrics(), heard: newHearing(),
+		tokenRates: newBuckets[tokenKey](o.Limits.TokenRate),
+		failures:   newBuckets[netip.Prefix](o.Limits.FailureRate),
+	}, nil
 }
 
 // NeedLeaderElection reports that the server does not wait to be the leader.
@@ -99,6 +106,10 @@ func (s *Server) Start(ctx context.Context) error {
 		return nil
 	})
 	group.Go(func() error {
+		s.heard.run(ctx, s.options.Store.Tokens.NoteRequest, s.options.Log)
+		return nil
+	})
+	group.Go(func() error {
 		<-ctx.Done()
 		return s.stop(ctx, server)
 	})
@@ -112,10 +123,10 @@ func (s *Server) httpServer() *http.Server {
 	return &http.Server{
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
+		ReadTimeout:       s.options.Limits.RequestTime * 9 / 10, // leaves time for the answer
+		WriteTimeout:      s.options.Limits.RequestTime + answerTime,
 		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
+		MaxHeaderBytes:    s.options.Limits.HeaderBytes,
 		Protocols:         &http1,
 		// What net/http says is about clients, a broken handshake for example.
 		ErrorLog: slog.NewLogLogger(logr.ToSlogHandler(s.options.Log.V(1)), slog.LevelInfo),

@@ -23,8 +23,10 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/prometheus/client_golang/prometheus"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/scimwebhook"
 	"github.com/atlassync/atlassync/scimwebhook/store"
 )
@@ -83,6 +85,22 @@ var _ = Describe("Server", func() {
 		server, err := scimwebhook.New(scimwebhook.Options{Store: replica.Store})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(server.NeedLeaderElection()).To(BeFalse())
+	})
+
+	It("shows on the SyncConfig when its identity provider was last heard of", func(ctx context.Context) {
+		running, _, _ := start(ctx, scimwebhook.Options{})
+		config := &v1alpha1.SyncConfig{}
+		last := func() (*metav1.Time, error) {
+			err := env.Client.Get(ctx, client.ObjectKey{Namespace: running.scope.Namespace, Name: running.scope.SyncConfig}, config)
+			return config.Status.SCIM.LastRequestTime, err
+		}
+		valid := running.headers.Get("Authorization")
+		running.headers.Set("Authorization", "Bearer wrong-token-that-is-long-enough")
+		Expect(running.get("/Users").Status).To(Equal(http.StatusUnauthorized))
+		running.headers.Set("Authorization", valid)
+		Expect(last()).To(BeNil(), "a stranger is not the identity provider")
+		Expect(running.get("/Users").Status).To(Equal(http.StatusOK))
+		Eventually(last).Should(HaveField("Time", BeTemporally("~", time.Now(), time.Minute)))
 	})
 
 	It("answers requests that have begun before it stops", func(ctx context.Context) {
@@ -246,6 +264,27 @@ func counters(registry *prometheus.Registry) map[string]float64 {
 			if metric.GetCounter() != nil {
 				values[name] = metric.GetCounter().GetValue()
 			}
+		}
+	}
+	return values
+}
+
+// gauges are the values of one gauge by labels.
+func gauges(registry *prometheus.Registry, name string) map[string]float64 {
+	GinkgoHelper()
+	families, err := registry.Gather()
+	Expect(err).NotTo(HaveOccurred())
+	values := map[string]float64{}
+	for _, family := range families {
+		if family.GetName() != name {
+			continue
+		}
+		for _, metric := range family.GetMetric() {
+			var labels []string
+			for _, label := range metric.GetLabel() {
+				labels = append(labels, label.GetValue())
+			}
+			values[strings.Join(labels, " ")] = metric.GetGauge().GetValue()
 		}
 	}
 	return values

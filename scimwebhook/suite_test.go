@@ -73,7 +73,7 @@ func (j *journal) logger() logr.Logger {
 		j.mu.Lock()
 		defer j.mu.Unlock()
 		j.lines = append(j.lines, line)
-	}, funcr.Options{Verbosity: 1})
+	}, funcr.Options{Verbosity: 1, LogTimestamp: true})
 }
 
 func (j *journal) text() string {
@@ -196,14 +196,22 @@ func (a answer) resources() []map[string]any {
 	return list
 }
 
-// beError matches an error in the form of RFC 7644 section 3.12.
-func beError(status int, scimType, detail string) OmegaMatcher {
-	matchers := []OmegaMatcher{
+// beErrorMessage matches any error in the form of RFC 7644 section 3.12.
+func beErrorMessage(status int) OmegaMatcher {
+	return And(
 		HaveField("Status", status),
 		HaveField("Body", HaveKeyWithValue("schemas", ConsistOf("urn:ietf:params:scim:api:messages:2.0:Error"))),
 		HaveField("Body", HaveKeyWithValue("status", strconv.Itoa(status))),
-		HaveField("Body", HaveKeyWithValue("detail", ContainSubstring(detail))),
+		HaveField("Body", HaveKeyWithValue("detail", Not(BeEmpty()))),
 		HaveField("Header", HaveKey("X-Request-Id")),
+	)
+}
+
+// beError matches an error that says something in particular.
+func beError(status int, scimType, detail string) OmegaMatcher {
+	matchers := []OmegaMatcher{
+		beErrorMessage(status),
+		HaveField("Body", HaveKeyWithValue("detail", ContainSubstring(detail))),
 	}
 	if scimType != "" {
 		matchers = append(matchers, HaveField("Body", HaveKeyWithValue("scimType", scimType)))

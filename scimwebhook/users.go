@@ -2,6 +2,7 @@ package scimwebhook
 
 import (
 	"context"
+	"iter"
 	"strings"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
@@ -31,6 +32,10 @@ func (u users) get(ctx context.Context, s store.Scope, id string) (*v1alpha1.Pro
 
 func (u users) list(ctx context.Context, s store.Scope, offset, limit int) ([]*v1alpha1.ProvisionedUser, int, error) {
 	return u.store.Users.List(ctx, s, offset, limit)
+}
+
+func (u users) after(ctx context.Context, s store.Scope, from store.Position) iter.Seq2[*v1alpha1.ProvisionedUser, error] {
+	return u.store.Users.After(ctx, s, from)
 }
 
 func (u users) finders() finders[*v1alpha1.ProvisionedUser] {

@@ -24,28 +24,30 @@ type view struct {
 	without []schema.Ref
 }
 
-// viewOf reads the query of a request. Attributes that do not exist are
-// ignored, as asking for something absent gives nothing.
+// viewOf reads what the URL of a request asks for.
 func (s *Server) viewOf(r *http.Request, resource *schema.Resource) view {
-	query := r.URL.Query()
-	return view{
-		base:    s.baseURL(r),
-		only:    refsIn(query, "attributes", resource),
-		without: refsIn(query, "excludedAttributes", resource),
-	}
+	parameters := r.URL.Query()
+	return newView(s.baseURL(r), resource, names(parameters, "attributes"), names(parameters, "excludedAttributes"))
 }
 
-func refsIn(query url.Values, parameter string, resource *schema.Resource) []schema.Ref {
-	if query.Get(parameter) == "" {
+// newView is a view of a kind of resource. Attributes that do not exist are
+// ignored, as asking for something absent gives nothing.
+func newView(base string, resource *schema.Resource, attributes, excluded []string) view {
+	return view{base: base, only: refs(resource, attributes), without: refs(resource, excluded)}
+}
+
+// refs are the attributes that paths name; nil for no paths at all.
+func refs(resource *schema.Resource, paths []string) []schema.Ref {
+	if len(paths) == 0 {
 		return nil
 	}
-	refs := []schema.Ref{}
-	for path := range strings.SplitSeq(query.Get(parameter), ",") {
+	known := []schema.Ref{}
+	for _, path := range paths {
 		if ref, ok := resource.Resolve(strings.TrimSpace(path)); ok {
-			refs = append(refs, ref)
+			known = append(known, ref)
 		}
 	}
-	return refs
+	return known
 }
 
 // baseURL is where the client reaches the SyncConfig that it is asking about.
@@ -90,6 +92,7 @@ func (v view) finish(resource *schema.Resource, obj object, doc map[string]any) 
 		"created":      obj.GetCreationTimestamp().UTC().Format(time.RFC3339),
 		"lastModified": store.LastModified(obj).Format(time.RFC3339),
 		"location":     v.location(resource, obj.SCIMID()),
+		"version":      etag(obj),
 	}
 	if v.only != nil {
 		doc = pick(doc, v.only)
@@ -122,7 +125,39 @@ func pick(doc map[string]any, wanted []schema.Ref) map[string]any {
 			into[ref.Attr.Name] = merge(into[ref.Attr.Name], value, ref.Sub)
 		}
 	}
+	for name, value := range picked {
+		if value = compact(value); value == nil {
+			delete(picked, name)
+			continue
+		}
+		picked[name] = value
+	}
 	return picked
+}
+
+// compact leaves out objects of which nothing was wanted; nil if nothing is left.
+func compact(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, inner := range value {
+			if object, ok := inner.(map[string]any); ok && len(object) == 0 {
+				delete(value, name)
+			}
+		}
+		if len(value) == 0 {
+			return nil
+		}
+	case []any:
+		kept := slices.DeleteFunc(slices.Clone(value), func(entry any) bool {
+			object, ok := entry.(map[string]any)
+			return ok && len(object) == 0
+		})
+		if len(kept) == 0 && len(value) > 0 {
+			return nil
+		}
+		return kept
+	}
+	return value
 }
 
 // merge adds to what is picked already the sub-attribute of value, or all of it.

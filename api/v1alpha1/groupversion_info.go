@@ -1,8 +1,8 @@
 // Package v1alpha1 holds the custom resources of group atlassync.dev.
 //
-// SyncConfig is written by administrators; ProvisionedUser and
-// ProvisionedGroup are written by the SCIM server (or by hand, through Git)
-// and made true in the Atlassian directories by the controllers.
+// SyncConfig is written by administrators; ProvisionedUser, ProvisionedGroup
+// and its MembershipSlices are written by the SCIM server (or by hand, through
+// Git) and made true in the Atlassian directories by the controllers.
 //
 // +kubebuilder:object:generate=true
 // +groupName=atlassync.dev
@@ -29,6 +29,7 @@ func addKnownTypes(scheme *runtime.Scheme) error {
 		&SyncConfig{}, &SyncConfigList{},
 		&ProvisionedUser{}, &ProvisionedUserList{},
 		&ProvisionedGroup{}, &ProvisionedGroupList{},
+		&MembershipSlice{}, &MembershipSliceList{},
 	)
 	metav1.AddToGroupVersion(scheme, GroupVersion)
 	return nil

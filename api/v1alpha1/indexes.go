@@ -7,9 +7,11 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// Names of the indexes over cached objects. Every key begins with the
-// SyncConfig's name, so that nothing of one SyncConfig is found through
-// another; make keys with IndexKey. Look-ups are per namespace.
+// Names of the indexes over cached objects. Every key of a user or group
+// begins with the SyncConfig's name, so that nothing of one SyncConfig is
+// found through another; make keys with IndexKey. A MembershipSlice belongs to
+// the SyncConfig of its group, and its keys are plain. Look-ups are per
+// namespace.
 const (
 	// IndexSyncConfig finds users and groups by SyncConfig name alone.
 	IndexSyncConfig = "syncConfig"
@@ -19,8 +21,11 @@ const (
 	IndexName = "name"
 	// IndexExternalID finds users and groups by externalId, exactly.
 	IndexExternalID = "externalId"
-	// IndexMember finds groups by a member's SCIM id.
+	// IndexMember finds groups and slices by the SCIM id of a member that they
+	// hold themselves.
 	IndexMember = "member"
+	// IndexGroup finds slices by the name of their group.
+	IndexGroup = "group"
 )
 
 // IndexKey is the key of value in an index of one SyncConfig.
@@ -74,6 +79,8 @@ func Indexes() []Index {
 			return optionalKey(g.Spec.SyncConfigName, g.Spec.ExternalID)
 		}),
 		groupIndex(IndexMember, memberKeys),
+		sliceIndex(IndexGroup, func(s *MembershipSlice) []string { return []string{s.Spec.GroupName} }),
+		sliceIndex(IndexMember, func(s *MembershipSlice) []string { return s.Spec.Members }),
 	}
 }
 
@@ -101,5 +108,11 @@ func userIndex(name string, keys func(*ProvisionedUser) []string) Index {
 func groupIndex(name string, keys func(*ProvisionedGroup) []string) Index {
 	return Index{Kind: &ProvisionedGroup{}, Name: name, Keys: func(o Object) []string {
 		return keys(o.(*ProvisionedGroup))
+	}}
+}
+
+func sliceIndex(name string, keys func(*MembershipSlice) []string) Index {
+	return Index{Kind: &MembershipSlice{}, Name: name, Keys: func(o Object) []string {
+		return keys(o.(*MembershipSlice))
 	}}
 }

@@ -12,6 +12,9 @@ const (
 	// seen yet can be found by its SCIM id.
 	LabelID = "atlassync.dev/id"
 
+	// LabelGroup names the ProvisionedGroup that a MembershipSlice belongs to.
+	LabelGroup = "atlassync.dev/group"
+
 	// LabelManagedBy says who writes the spec of an object.
 	LabelManagedBy = "atlassync.dev/managed-by"
 

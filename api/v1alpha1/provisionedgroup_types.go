@@ -5,8 +5,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// MaxMembers is how many members a ProvisionedGroup holds.
-const MaxMembers = 1000
+// kindProvisionedGroup is the kind of a group in owner references.
+const kindProvisionedGroup = "ProvisionedGroup"
 
 // ProvisionedGroupSpec is a group as the source sees it (RFC 7643 section 4.2).
 type ProvisionedGroupSpec struct {
@@ -39,7 +39,8 @@ type ProvisionedGroupSpec struct {
 	DisplayName string `json:"displayName"`
 
 	// members are the SCIM ids of the group's members, in the order in
-	// which they were added. An id that no user has yet is kept and waits.
+	// which they were added. An id that no user has yet is kept and waits. This
+	// is the first page: more than 1,000 members go on in MembershipSlices.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=1000
@@ -47,10 +48,35 @@ type ProvisionedGroupSpec struct {
 	// +kubebuilder:validation:items:MaxLength=64
 	Members []string `json:"members,omitempty"`
 
+	// pages is kept by the SCIM server. Leave it out by hand.
+	// +optional
+	Pages MembershipPages `json:"pages,omitzero"`
+
 	// extensions keeps attributes of other schemas by their URN, as sent.
 	// +optional
 	// +kubebuilder:pruning:PreserveUnknownFields
 	Extensions *runtime.RawExtension `json:"extensions,omitempty"`
+}
+
+// MembershipPages says how the SCIM server stands with the pages of a group's
+// members. At any time one page, the open one, takes all additions.
+type MembershipPages struct {
+	// turn counts how often another page was opened.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	Turn int64 `json:"turn,omitempty"`
+
+	// openSlice names the MembershipSlice that is open; empty means that the
+	// group itself is.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	OpenSlice string `json:"openSlice,omitempty"`
+
+	// replacing identifies a replacement of all members that has not ended
+	// yet. While it is set nobody is removed from a directory.
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	Replacing string `json:"replacing,omitempty"`
 }
 
 // GroupState is a group's state in one directory.
@@ -141,6 +167,10 @@ type ProvisionedGroupStatus struct {
 	// +optional
 	// +kubebuilder:default=0
 	MemberCount int32 `json:"memberCount"`
+
+	// sliceCount is how many MembershipSlices hold members beside the group.
+	// +optional
+	SliceCount int32 `json:"sliceCount,omitempty"`
 
 	// directories shows the group in each directory.
 	// +optional

@@ -157,6 +157,13 @@ type SCIMSpec struct {
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`
 	TokenSecretName string `json:"tokenSecretName,omitempty"`
+
+	// strict refuses what the RFCs do not allow. Without it, what the known
+	// identity providers send is taken, such as "False" for false or a PATCH
+	// of an attribute that does not exist. Leave it off unless you write a
+	// SCIM client and want to hear of its mistakes.
+	// +optional
+	Strict bool `json:"strict,omitempty"`
 }
 
 // DirectorySpec is one Atlassian directory and how to reach it.
@@ -382,7 +389,8 @@ type SyncConfigStatus struct {
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 }
 
-// SCIMStatus shows what to enter at the identity provider.
+// SCIMStatus shows what to enter at the identity provider, and whether it
+// has been heard of.
 type SCIMStatus struct {
 	// baseURL is the SCIM base URL of this SyncConfig.
 	// +optional
@@ -391,6 +399,11 @@ type SCIMStatus struct {
 	// tokenSecretName is the Secret that holds the bearer tokens.
 	// +optional
 	TokenSecretName string `json:"tokenSecretName,omitempty"`
+
+	// lastRequestTime is when a SCIM request with a valid token last came in,
+	// to the minute.
+	// +optional
+	LastRequestTime *metav1.Time `json:"lastRequestTime,omitempty"`
 }
 
 // DirectoryStatus is the state of one directory.

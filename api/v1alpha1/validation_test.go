@@ -29,6 +29,7 @@ func TestAdmission(t *testing.T) {
 	t.Run("SyncConfig defaults", func(t *testing.T) { syncConfigDefaults(t, c) })
 	t.Run("ProvisionedUser", func(t *testing.T) { userAdmission(t, c) })
 	t.Run("ProvisionedGroup", func(t *testing.T) { groupAdmission(t, c) })
+	t.Run("MembershipSlice", func(t *testing.T) { sliceAdmission(t, c) })
 	t.Run("keys cannot be changed", func(t *testing.T) { immutability(t, c) })
 	t.Run("status begins unobserved", func(t *testing.T) { unobserved(t, c) })
 }
@@ -197,6 +198,31 @@ func groupAdmission(t *testing.T, c client.Client) {
 	}
 }
 
+func newSlice() *MembershipSlice {
+	return &MembershipSlice{ObjectMeta: metav1.ObjectMeta{Name: "team-2"}, Spec: MembershipSliceSpec{GroupName: "team"}}
+}
+
+func sliceAdmission(t *testing.T, c client.Client) {
+	tests := []struct {
+		name   string
+		change func(*MembershipSliceSpec)
+		says   string
+	}{
+		{"the least", func(*MembershipSliceSpec) {}, ""},
+		{"no group", func(s *MembershipSliceSpec) { s.GroupName = "" }, "spec.groupName"},
+		{"1000 members", func(s *MembershipSliceSpec) { s.Members = manyMembers(MaxMembers) }, ""},
+		{"1001 members", func(s *MembershipSliceSpec) { s.Members = manyMembers(MaxMembers + 1) }, "at most 1000"},
+		{"empty member", func(s *MembershipSliceSpec) { s.Members = []string{""} }, "spec.members[0]"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			slice := newSlice()
+			test.change(&slice.Spec)
+			expectRefusal(t, dry(t, c, slice), test.says)
+		})
+	}
+}
+
 func manyMembers(n int) []string {
 	members := make([]string, n)
 	for i := range members {
@@ -206,7 +232,7 @@ func manyMembers(n int) []string {
 }
 
 func immutability(t *testing.T, c client.Client) {
-	user, group, byHand := newUser(), newGroup(), newUser()
+	user, group, slice, byHand := newUser(), newGroup(), newSlice(), newUser()
 	byHand.Name, byHand.Spec.ID, byHand.Spec.UserName = "robot", "", "robot"
 	tests := []struct {
 		name   string
@@ -223,8 +249,10 @@ func immutability(t *testing.T, c client.Client) {
 		{"group: id", group, func() { group.Spec.ID = "other" }, "id cannot be changed"},
 		{"group: id removed", group, func() { group.Spec.ID = "" }, "spec.id cannot be added or removed"},
 		{"group: displayName", group, func() { group.Spec.DisplayName = "crew" }, ""},
+		{"slice: group", slice, func() { slice.Spec.GroupName = "crew" }, "groupName cannot be changed"},
+		{"slice: members", slice, func() { slice.Spec.Members = []string{"1"} }, ""},
 	}
-	for _, object := range []client.Object{user, group, byHand} {
+	for _, object := range []client.Object{user, group, slice, byHand} {
 		NewWithT(t).Expect(c.Create(t.Context(), object)).To(Succeed())
 	}
 	for _, test := range tests {

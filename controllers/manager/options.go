@@ -5,8 +5,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/netip"
 	"net/url"
+	"strings"
 	"time"
+
+	"github.com/atlassync/atlassync/scimwebhook"
 )
 
 // Options are the settings of the process, each with its flag.
@@ -20,8 +24,10 @@ type Options struct {
 	SCIMBaseURL string
 	// SCIMTLSCertDir holds tls.crt and tls.key; empty means plain HTTP.
 	SCIMTLSCertDir string
-	// SCIMMaxBodyBytes bounds the body of a SCIM request.
-	SCIMMaxBodyBytes int64
+	// SCIMTrustedProxies are the proxies whose X-Forwarded-For is believed.
+	SCIMTrustedProxies []netip.Prefix
+	// SCIMLimits bound what SCIM clients may cost.
+	SCIMLimits scimwebhook.Limits
 
 	// MetricsBindAddress is where metrics are served; "0" means nowhere.
 	MetricsBindAddress string
@@ -47,7 +53,7 @@ func DefaultOptions() Options {
 	return Options{
 		SCIMBindAddress:         ":8080",
 		SCIMBaseURL:             "http://localhost:8080",
-		SCIMMaxBodyBytes:        8 << 20,
+		SCIMLimits:              scimwebhook.DefaultLimits(),
 		MetricsBindAddress:      ":8081",
 		HealthProbeBindAddress:  ":8082",
 		Workers:                 16,
@@ -60,7 +66,10 @@ func (o *Options) BindFlags(flags *flag.FlagSet) {
 	flags.StringVar(&o.SCIMBindAddress, "scim-bind-address", o.SCIMBindAddress, "Address that the SCIM server listens on.")
 	flags.StringVar(&o.SCIMBaseURL, "scim-base-url", o.SCIMBaseURL, "Address under which identity providers reach the SCIM server, without /scim/v2. Shown in the status of each SyncConfig and in SCIM answers.")
 	flags.StringVar(&o.SCIMTLSCertDir, "scim-tls-cert-dir", o.SCIMTLSCertDir, "Folder with tls.crt and tls.key for the SCIM server, read again when they change. Empty: plain HTTP, for use behind an Ingress.")
-	flags.Int64Var(&o.SCIMMaxBodyBytes, "scim-max-body-bytes", o.SCIMMaxBodyBytes, "Largest body of a SCIM request.")
+	flags.Func("scim-trusted-proxies", "Networks of the proxies before the SCIM server, such as 10.0.0.0/8,fd00::/8. Only their X-Forwarded-For says where a request comes from.", o.setTrustedProxies)
+	for _, limit := range o.limits() {
+		limit.bind(flags)
+	}
 	flags.StringVar(&o.MetricsBindAddress, "metrics-bind-address", o.MetricsBindAddress, "Address that metrics are served on, unauthenticated. 0 turns them off.")
 	flags.StringVar(&o.HealthProbeBindAddress, "health-probe-bind-address", o.HealthProbeBindAddress, "Address that /healthz and /readyz are served on.")
 	flags.BoolVar(&o.LeaderElect, "leader-elect", o.LeaderElect, "Run beside other replicas: all serve SCIM, one reconciles.")
@@ -68,6 +77,18 @@ func (o *Options) BindFlags(flags *flag.FlagSet) {
 	flags.StringVar(&o.WatchNamespace, "watch-namespace", o.WatchNamespace, "The only namespace to serve. Empty: all of them.")
 	flags.IntVar(&o.Workers, "workers", o.Workers, "How many users, and how many groups, are worked on at once.")
 	flags.DurationVar(&o.GracefulShutdownTimeout, "graceful-shutdown-timeout", o.GracefulShutdownTimeout, "How long SCIM requests under way may still take after a signal to stop.")
+}
+
+func (o *Options) setTrustedProxies(list string) error {
+	o.SCIMTrustedProxies = nil
+	for text := range strings.SplitSeq(list, ",") {
+		network, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if err != nil {
+			return fmt.Errorf("%q is not a network such as 10.0.0.0/8", text)
+		}
+		o.SCIMTrustedProxies = append(o.SCIMTrustedProxies, network.Masked())
+	}
+	return nil
 }
 
 // validate says which flag cannot be used, and why.
@@ -78,8 +99,11 @@ func (o *Options) validate() error {
 		return fmt.Errorf("--scim-base-url %q is not an http or https address such as https://scim.example.com", o.SCIMBaseURL)
 	case o.Workers < 1:
 		return errors.New("--workers must be at least 1")
-	case o.SCIMMaxBodyBytes < 1024:
-		return errors.New("--scim-max-body-bytes must be at least 1024")
+	}
+	for _, limit := range o.limits() {
+		if err := limit.validate(); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func addSCIM(ctx context.Context, mgr ctrl.Manager, options Options) error {
 	}
 	server, err := scimwebhook.New(scimwebhook.Options{
 		BindAddress: options.SCIMBindAddress, TLSCertDir: options.SCIMTLSCertDir, BaseURL: options.SCIMBaseURL,
-		MaxBodyBytes: options.SCIMMaxBodyBytes, ShutdownTimeout: options.GracefulShutdownTimeout,
+		Limits: options.SCIMLimits, TrustedProxies: options.SCIMTrustedProxies, ShutdownTimeout: options.GracefulShutdownTimeout,
 		Store: resources, Log: mgr.GetLogger().WithName("scim"),
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,10 +24,13 @@ type Replica struct {
 }
 
 // NewReplica makes a store whose cache is filled and runs until ctx ends.
-func NewReplica(ctx context.Context, env *apitest.Env) (*Replica, error) {
+func NewReplica(ctx context.Context, env *apitest.Env, wrap ...func(client.Client) client.Client) (*Replica, error) {
 	objects, cached, err := env.Cached(ctx)
 	if err != nil {
 		return nil, err
+	}
+	for _, w := range wrap {
+		cached = w(cached)
 	}
 	s := store.New(store.Options{Client: cached, Live: env.Client, NewID: uuid.NewString, Now: time.Now})
 	if err := s.Watch(ctx, objects); err != nil {
@@ -49,5 +53,34 @@ func SyncConfig(s store.Scope) *v1alpha1.SyncConfig {
 			URL:                   "https://jira.example.com",
 			CredentialsSecretName: "jira-admin",
 		}}},
+	}
+}
+
+// AfterWrites calls then once a replica has made n writes.
+func AfterWrites(n int64, then func()) func(client.Client) client.Client {
+	return func(c client.Client) client.Client { return &counting{Client: c, n: n, then: then} }
+}
+
+// counting counts the writes of a client.
+type counting struct {
+	client.Client
+	made atomic.Int64
+	n    int64
+	then func()
+}
+
+func (c *counting) Create(ctx context.Context, obj client.Object, opts ...client.CreateOption) error {
+	defer c.count()
+	return c.Client.Create(ctx, obj, opts...)
+}
+
+func (c *counting) Update(ctx context.Context, obj client.Object, opts ...client.UpdateOption) error {
+	defer c.count()
+	return c.Client.Update(ctx, obj, opts...)
+}
+
+func (c *counting) count() {
+	if c.made.Add(1) == c.n {
+		c.then()
 	}
 }

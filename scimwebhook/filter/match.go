@@ -3,39 +3,15 @@ package filter
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/atlassync/atlassync/scimwebhook/schema"
 )
 
-// Matches evaluates a filter on a document, or on an entry of a multi-valued
-// attribute, whose attributes are known; the document is in the canonical
-// form that the schema package gives. Strings compare as the schema's
-// caseExact says. An attribute that is unknown or absent has no value: it is
-// equal to null and unequal to everything else (RFC 7644 section 3.4.2.1).
-func Matches(e Expr, known schema.Attributes, doc map[string]any) bool {
-	switch e := e.(type) {
-	case And:
-		return Matches(e.Left, known, doc) && Matches(e.Right, known, doc)
-	case Or:
-		return Matches(e.Left, known, doc) || Matches(e.Right, known, doc)
-	case Not:
-		return !Matches(e.Filter, known, doc)
-	case ValuePath:
-		return matchesEntry(e, known, doc)
-	case Comparison:
-		return matchesValue(e, known, doc)
-	default:
-		return false
-	}
-}
-
-func matchesEntry(e ValuePath, known schema.Attributes, doc map[string]any) bool {
-	attr := known.Find(e.Path.Name)
-	if attr == nil {
-		return false
-	}
-	for _, element := range elements(doc[attr.Name]) {
-		if entry, ok := element.(map[string]any); ok && Matches(e.Filter, attr.SubAttributes, entry) {
+// matchesEntry reports whether one entry of the attribute satisfies inner.
+func matchesEntry(inner Predicate, attr *schema.Attribute, holder map[string]any) bool {
+	for _, element := range elements(holder[attr.Name]) {
+		if entry, ok := element.(map[string]any); ok && inner(entry) {
 			return true
 		}
 	}
@@ -43,12 +19,8 @@ func matchesEntry(e ValuePath, known schema.Attributes, doc map[string]any) bool
 }
 
 // matchesValue compares; of several values one that matches is enough.
-func matchesValue(e Comparison, known schema.Attributes, doc map[string]any) bool {
-	attr := known.Find(e.Path.Name)
-	if attr == nil {
-		return matchesAbsent(e, nil)
-	}
-	values := elements(doc[attr.Name])
+func matchesValue(e Comparison, attr *schema.Attribute, holder map[string]any) bool {
+	values := elements(holder[attr.Name])
 	if attr.Type == schema.TypeComplex && (e.Op != Present || e.Path.Sub != "") {
 		attr, values = subValues(attr, e.Path.Sub, values)
 	}
@@ -56,7 +28,7 @@ func matchesValue(e Comparison, known schema.Attributes, doc map[string]any) boo
 		return matchesAbsent(e, attr.Absent())
 	}
 	for _, value := range values {
-		if compare(e, value, attr.CaseExact) {
+		if compare(e, value, attr) {
 			return true
 		}
 	}
@@ -65,15 +37,12 @@ func matchesValue(e Comparison, known schema.Attributes, doc map[string]any) boo
 
 // matchesAbsent compares where there is no value; meaning is what that stands for.
 func matchesAbsent(e Comparison, meaning any) bool {
-	return e.Op != Present && compare(e, meaning, false)
+	return e.Op != Present && compare(e, meaning, &schema.Attribute{})
 }
 
 // subValues takes one sub-attribute, or by default "value", out of complex values.
 func subValues(attr *schema.Attribute, name string, values []any) (*schema.Attribute, []any) {
-	if name == "" {
-		name = "value"
-	}
-	sub := attr.SubAttributes.Find(name)
+	sub := subAttribute(attr, name)
 	if sub == nil {
 		return attr, nil
 	}
@@ -86,6 +55,14 @@ func subValues(attr *schema.Attribute, name string, values []any) (*schema.Attri
 	return sub, out
 }
 
+// subAttribute is the sub-attribute that a complex attribute is compared by.
+func subAttribute(attr *schema.Attribute, name string) *schema.Attribute {
+	if name == "" {
+		name = "value"
+	}
+	return attr.SubAttributes.Find(name)
+}
+
 func elements(v any) []any {
 	if list, ok := v.([]any); ok || v == nil {
 		return list
@@ -94,19 +71,30 @@ func elements(v any) []any {
 }
 
 // compare compares one value; nil is the absence of one.
-func compare(e Comparison, have any, caseExact bool) bool {
+func compare(e Comparison, have any, attr *schema.Attribute) bool {
 	switch e.Op {
 	case Present:
 		return have != nil
 	case Equal:
-		return equal(have, e, caseExact)
+		return equal(have, e, attr)
 	case NotEqual:
-		return !equal(have, e, caseExact)
+		return !equal(have, e, attr)
 	default:
-		text, ok := have.(string)
-		want, isText := e.Text()
-		return ok && isText && compareText(e.Op, fold(text, caseExact), fold(want, caseExact))
+		return inRange(have, e, attr)
 	}
+}
+
+// inRange compares by order, or by a part of a text.
+func inRange(have any, e Comparison, attr *schema.Attribute) bool {
+	text, ok := have.(string)
+	want, isText := e.Text()
+	if !ok || !isText {
+		return false
+	}
+	if order, ok := compareTimes(attr, text, want); ok {
+		return inOrder(e.Op, order)
+	}
+	return compareText(e.Op, fold(text, attr.CaseExact), fold(want, attr.CaseExact))
 }
 
 func compareText(op Operator, have, want string) bool {
@@ -117,23 +105,49 @@ func compareText(op Operator, have, want string) bool {
 		return strings.HasPrefix(have, want)
 	case EndsWith:
 		return strings.HasSuffix(have, want)
-	case Greater:
-		return have > want
-	case GreaterOrEqual:
-		return have >= want
-	case Less:
-		return have < want
 	default:
-		return op == LessOrEqual && have <= want
+		return inOrder(op, strings.Compare(have, want))
 	}
 }
 
+// inOrder reports whether an order, as Compare functions give it, is the one
+// that the operator asks for.
+func inOrder(op Operator, order int) bool {
+	switch op {
+	case Greater:
+		return order > 0
+	case GreaterOrEqual:
+		return order >= 0
+	case Less:
+		return order < 0
+	default:
+		return op == LessOrEqual && order <= 0
+	}
+}
+
+// compareTimes orders two values of a dateTime by the moments that they
+// name, which may be written in different time zones.
+func compareTimes(attr *schema.Attribute, have, want string) (order int, ok bool) {
+	if attr.Type != schema.TypeDateTime {
+		return 0, false
+	}
+	left, err := time.Parse(time.RFC3339, have)
+	if err != nil {
+		return 0, false
+	}
+	right, err := time.Parse(time.RFC3339, want)
+	return left.Compare(right), err == nil
+}
+
 // equal takes a quoted "True" for true, as Entra ID writes it.
-func equal(have any, e Comparison, caseExact bool) bool {
+func equal(have any, e Comparison, attr *schema.Attribute) bool {
 	want, isText := e.Text()
 	switch have := have.(type) {
 	case string:
-		return isText && (have == want || !caseExact && strings.EqualFold(have, want))
+		if order, ok := compareTimes(attr, have, want); ok {
+			return order == 0
+		}
+		return isText && (have == want || !attr.CaseExact && strings.EqualFold(have, want))
 	case bool:
 		return have == e.Value || isText && strings.EqualFold(want, strconv.FormatBool(have))
 	default:
@@ -146,28 +160,4 @@ func fold(s string, caseExact bool) string {
 		return s
 	}
 	return strings.ToLower(s)
-}
-
-// Known reports whether all attributes in a filter are known.
-func Known(e Expr, known schema.Attributes) bool {
-	switch e := e.(type) {
-	case And:
-		return Known(e.Left, known) && Known(e.Right, known)
-	case Or:
-		return Known(e.Left, known) && Known(e.Right, known)
-	case Not:
-		return Known(e.Filter, known)
-	case ValuePath:
-		attr := known.Find(e.Path.Name)
-		return attr != nil && knownPath(e.Path, known) && Known(e.Filter, attr.SubAttributes)
-	case Comparison:
-		return knownPath(e.Path, known)
-	default:
-		return false
-	}
-}
-
-func knownPath(path AttrPath, known schema.Attributes) bool {
-	attr := known.Find(path.Name)
-	return attr != nil && path.URN == "" && (path.Sub == "" || attr.SubAttributes.Find(path.Sub) != nil)
 }

@@ -56,3 +56,116 @@ func TestKnown(t *testing.T) {
 		})
 	}
 }
+
+func TestCompile(t *testing.T) {
+	const enterprise = schema.URNEnterpriseUser
+	doc := map[string]any{
+		"id": "2819c223", "userName": "Jane", "externalId": "E1", "active": true,
+		"schemas":   []any{schema.URNUser, enterprise},
+		"meta":      map[string]any{"created": "2026-01-02T03:04:05Z", "resourceType": "User"},
+		enterprise:  map[string]any{"department": "Sales", "manager": map[string]any{"value": "m1", "displayName": "Max"}},
+		"emails":    []any{map[string]any{"value": "jane@example.com", "type": "work"}},
+		"addresses": []any{map[string]any{"country": "DE"}},
+	}
+	for input, want := range map[string]bool{
+		`id eq "2819c223"`: true, `id eq "2819C223"`: false, `externalId sw "E"`: true, `externalId sw "e"`: false,
+		`urn:ietf:params:scim:schemas:core:2.0:User:userName eq "jane"`: true,
+		enterprise + `:department eq "sales"`:                           true,
+		enterprise + `:manager.displayName co "A"`:                      true,
+		enterprise + `:manager eq "m1"`:                                 true,
+		enterprise + `:manager.value eq "M1"`:                           false,
+		enterprise + `:division pr`:                                     false,
+		enterprise + ` pr`:                                              true,
+		`schemas eq "` + enterprise + `"`:                               true,
+		`meta.resourceType eq "User"`:                                   true,
+		`meta.created eq "2026-01-02T04:04:05+01:00"`:                   true,
+		`meta.created ne "2026-01-02T04:04:05+01:00"`:                   false,
+		`meta.created gt "2026-01-02T03:04:04.9Z"`:                      true,
+		`meta.created lt "2026-01-02T03:04:05.1+00:00"`:                 true,
+		`meta.created ge "2026-01-02T05:00:00+01:00"`:                   false,
+		`meta.created sw "2026-01"`:                                     true,
+		`meta.lastModified pr`:                                          false,
+		`emails[type eq "work" and not (value co "home")]`:              true,
+		`emails[type eq "work"].value ew ".com"`:                        true,
+		`addresses[country eq "de"] and active eq true`:                 true,
+		`displayName eq "x" or members[value eq "x"]`:                   false,
+		`members pr`:          false,
+		`not (members pr)`:    true,
+		`displayName eq null`: true,
+	} {
+		t.Run(input, func(t *testing.T) {
+			g := NewWithT(t)
+			e, err := filter.Parse(input)
+			g.Expect(err).NotTo(HaveOccurred())
+			matches, err := filter.Compile(e, schema.User, schema.Group)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(matches(doc)).To(Equal(want))
+		})
+	}
+}
+
+func TestCompileRefuses(t *testing.T) {
+	for input, detail := range map[string]string{
+		`colour eq "x"`: `no attribute "colour"`,
+		`userName pr and (active eq true or size eq 3)`: `no attribute "size"`,
+		`not (name.colour pr)`:                          `no attribute "name.colour"`,
+		`emails[colour pr]`:                             `no attribute "colour"`,
+		`colour[value pr]`:                              `no attribute "colour"`,
+		`members[value eq "x"]`:                         `no attribute "members"`,
+		`urn:example:custom:colour eq "x"`:              `no attribute "urn:example:custom:colour"`,
+		schema.URNEnterpriseUser + ` eq "x"`:            "only be asked for with pr",
+		`userName[value eq "x"]`:                        "userName has no sub-attributes",
+		`name eq "x"`:                                   "compare one of its sub-attributes",
+		`active gt true`:                                "only be compared with eq and ne",
+		`emails[primary lt true]`:                       "only be compared with eq and ne",
+		`x509Certificates.value co "x"`:                 "only be compared with eq and ne",
+		`meta.created gt "yesterday"`:                   "compared with a time",
+		`password eq "x"`:                               "password is never kept",
+	} {
+		t.Run(input, func(t *testing.T) {
+			g := NewWithT(t)
+			e, err := filter.Parse(input)
+			g.Expect(err).NotTo(HaveOccurred())
+			_, err = filter.Compile(e, schema.User)
+			g.Expect(err).To(MatchError(ContainSubstring(detail)))
+			g.Expect(err).To(HaveField("ScimType", schema.InvalidFilter))
+		})
+	}
+}
+
+// FuzzCompile: whatever compiles can be evaluated, its opposite is the
+// opposite, and its canonical form means the same.
+func FuzzCompile(f *testing.F) {
+	for _, seed := range []string{
+		`userName eq "jane" and not (active eq false)`, `emails[type eq "work" or primary eq true].value co "x"`,
+		`meta.created gt "2026-01-01T00:00:00Z"`, schema.URNEnterpriseUser + `:manager.value ne null`, `members[value pr]`,
+	} {
+		f.Add(seed)
+	}
+	doc := map[string]any{
+		"userName": "jane", "active": true, "meta": map[string]any{"created": "2026-01-02T03:04:05Z"},
+		"emails": []any{map[string]any{"value": "x@example.com", "type": "work"}},
+	}
+	f.Fuzz(func(t *testing.T, input string) {
+		e, err := filter.Parse(input)
+		if err != nil {
+			return
+		}
+		matches, err := filter.Compile(e, schema.User, schema.Group)
+		if err != nil {
+			return
+		}
+		again, err := unlimited.Parse(e.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		opposite, errOpposite := filter.Compile(filter.Not{Filter: e}, schema.User, schema.Group)
+		same, errSame := filter.Compile(again, schema.User, schema.Group)
+		if errOpposite != nil || errSame != nil {
+			t.Fatalf("%q compiles, and then does not: %v, %v", input, errOpposite, errSame)
+		}
+		if want := matches(doc); opposite(doc) == want || same(doc) != want {
+			t.Fatalf("%q is %t, its opposite %t, and its canonical form %t", input, want, opposite(doc), same(doc))
+		}
+	})
+}

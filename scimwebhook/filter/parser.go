@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Limits bounds what a filter or path may cost.
+// Limits bounds what a filter or path may cost, and how it may be written.
 type Limits struct {
 	// Bytes is the greatest length of the input.
 	Bytes int
@@ -15,6 +15,8 @@ type Limits struct {
 	Terms int
 	// Depth is how deep parentheses and brackets may nest.
 	Depth int
+	// Strict takes the grammar of RFC 7644 only.
+	Strict bool
 }
 
 // DefaultLimits is ample for every known client.
@@ -86,10 +88,11 @@ func (l Limits) ParsePath(input string) (Path, error) {
 // parser is a recursive-descent parser with one token of look-ahead. Every
 // method leaves the first token that is not its own in token.
 type parser struct {
-	lexer lexer
-	token token
-	terms int
-	depth int
+	lexer  lexer
+	token  token
+	terms  int
+	depth  int
+	strict bool
 }
 
 func (l Limits) start(input string) (parser, error) {
@@ -99,7 +102,7 @@ func (l Limits) start(input string) (parser, error) {
 	if !utf8.ValidString(input) {
 		return parser{}, &Error{Detail: "not valid UTF-8"}
 	}
-	p := parser{lexer: lexer{input: input}, terms: l.Terms, depth: l.Depth}
+	p := parser{lexer: lexer{input: input}, terms: l.Terms, depth: l.Depth, strict: l.Strict}
 	return p, p.advance()
 }
 
@@ -209,6 +212,9 @@ func (p *parser) valuePath(path AttrPath) (Expr, error) {
 	if err != nil || sub == "" {
 		return ValuePath{path, inner}, err
 	}
+	if p.strict {
+		return nil, p.fail("a sub-attribute cannot follow the brackets in a filter: write %s[… and %s …]", path, sub)
+	}
 	comparison, err := p.comparison(AttrPath{Name: sub})
 	if err != nil {
 		return nil, err
@@ -267,6 +273,8 @@ func (p *parser) value() (any, error) {
 		return nil, nil
 	case json.Valid([]byte(word)):
 		return json.Number(word), nil
+	case p.strict:
+		return nil, p.fail("expected a value in double quotes")
 	default:
 		return word, nil
 	}

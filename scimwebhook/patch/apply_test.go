@@ -218,7 +218,7 @@ func TestUnknownAttributesAreNamedWithoutValues(t *testing.T) {
 }
 
 func TestTooManyOperations(t *testing.T) {
-	_, err := patch.Parse(make([]patch.Operation, patch.MaxOperations+1), schema.User)
+	_, err := patch.Parse(make([]patch.Operation, patch.DefaultRules.Operations+1), schema.User)
 	e, ok := errors.AsType[*schema.Error](err)
 	NewWithT(t).Expect(ok && e.ScimType == schema.TooMany).To(BeTrue())
 }

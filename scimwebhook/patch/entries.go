@@ -176,7 +176,7 @@ func fillSeed(seed map[string]any, attr *schema.Attribute, e filter.Expr) bool {
 			value = text
 		}
 		sub := attr.SubAttributes.Find(e.Path.Name)
-		coerced, _, err := schema.Ref{Attr: attr, Sub: sub}.Coerce(value)
+		coerced, _, err := schema.DefaultRules.Coerce(schema.Ref{Attr: attr, Sub: sub}, value)
 		put(seed, sub.Name, coerced)
 		return err == nil && e.Op == filter.Equal
 	default:

@@ -19,6 +19,9 @@ func (m *MemberChange) Empty() bool {
 	return !m.Reset && len(m.Add) == 0 && len(m.Remove) == 0
 }
 
+// OnlyMembers reports whether the operations change nothing but members.
+func (p *Program) OnlyMembers() bool { return len(p.edits) == 0 }
+
 // Apply returns the members after the change, and whether they differ as a
 // set from current. Those that stay keep their order, new ones follow.
 // Adding a present member and removing an absent one are no change. It takes

@@ -12,14 +12,17 @@ import (
 
 // parser turns operations into edits of the document and changes of members.
 type parser struct {
+	rules    Rules
 	resource *schema.Resource
 	edits    []edit
 	members  memberLog
-	dropped  map[schema.Dropped]bool
+	// named is how many members the operations name.
+	named   int
+	dropped map[schema.Dropped]bool
 }
 
 func (p *parser) operation(o Operation) error {
-	verb, err := parseVerb(o.Op)
+	verb, err := parseVerb(o.Op, p.rules.Values.Strict)
 	if err != nil {
 		return err
 	}
@@ -54,9 +57,14 @@ func (p *parser) whole(verb verb, value any) error {
 func (p *parser) each(verb verb, prefix string, object map[string]any) error {
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		path := prefix + key
-		if _, err := filter.ParsePath(path); err != nil && !p.resource.Foreign(path) {
-			p.drop(path)
+		if _, err := p.rules.Paths.ParsePath(path); err != nil && !p.resource.Foreign(path) {
+			if err := p.drop(path); err != nil {
+				return err
+			}
 			continue
+		}
+		if err := p.plain(prefix, key); err != nil {
+			return err
 		}
 		if err := p.at(verb, path, object[key]); err != nil {
 			return err
@@ -68,20 +76,18 @@ func (p *parser) each(verb verb, prefix string, object map[string]any) error {
 // at carries out an operation on the target of a path.
 func (p *parser) at(verb verb, path string, value any) error {
 	if p.resource.Foreign(path) {
-		p.foreign(verb, path, value)
-		return nil
+		return p.foreign(verb, path, value)
 	}
 	t, known, err := p.locate(path)
 	switch {
 	case err != nil:
 		return err
 	case !known:
-		p.drop(path)
-		return nil
+		return p.drop(path)
 	case t.ref.Attr == nil:
 		return p.extension(verb, t.ref, value)
 	case !t.ref.Attr.Writable() || !t.ref.Target().Writable():
-		return nil
+		return p.unwritable(t)
 	case t.ref.Attr.Name == schema.MembersName:
 		return p.membership(verb, t, value)
 	default:
@@ -94,7 +100,7 @@ func (p *parser) locate(path string) (target, bool, error) {
 	if ref, known := p.resource.Resolve(path); known {
 		return target{ref: ref}, true, nil
 	}
-	parsed, err := filter.ParsePath(path)
+	parsed, err := p.rules.Paths.ParsePath(path)
 	if err != nil {
 		return target{}, false, fail(schema.InvalidPath, "", "the path cannot be read: %v", err)
 	}
@@ -111,13 +117,13 @@ func (p *parser) locate(path string) (target, bool, error) {
 
 // foreign keeps what belongs to an extension that is not known: an object is
 // the extension as a whole, anything else one attribute of it.
-func (p *parser) foreign(verb verb, path string, value any) {
+func (p *parser) foreign(verb verb, path string, value any) error {
 	colon := strings.LastIndexByte(path, ':')
 	urn, name := path[:max(colon, 0)], path[colon+1:]
 	object, isObject := value.(map[string]any)
 	switch {
 	case strings.Contains(path, "["):
-		p.drop(path)
+		return p.drop(path)
 	case isObject && verb != remove:
 		for key, v := range object {
 			p.opaque(verb, path, key, v)
@@ -130,8 +136,9 @@ func (p *parser) foreign(verb verb, path string, value any) {
 	case p.resource.Foreign(urn):
 		p.opaque(verb, urn, name, value)
 	default:
-		p.drop(path)
+		return p.drop(path)
 	}
+	return nil
 }
 
 // opaque adds an edit of an attribute whose values are kept as they are sent.
@@ -175,6 +182,9 @@ func (t target) parts(value any) (map[string]any, bool) {
 // attribute carries out an operation on an attribute.
 func (p *parser) attribute(verb verb, t target, value any) error {
 	if verb == remove {
+		if value != nil && p.rules.Values.Strict {
+			return valueOfRemove(t)
+		}
 		return p.removal(t, value)
 	}
 	if object, ok := t.parts(value); ok {
@@ -215,16 +225,19 @@ func (p *parser) removal(t target, value any) error {
 
 func (p *parser) edit(verb verb, t target, value any) {
 	seed, seedable := seedOf(t)
+	if t.filter != nil && p.rules.Values.Strict {
+		seedable = false
+	}
 	p.edits = append(p.edits, edit{verb: verb, target: t, value: value, seed: seed, seedable: seedable})
 }
 
 // coerce reads the value in the form that the target takes.
 func (p *parser) coerce(t target, value any) (any, error) {
-	read := t.ref.Coerce
+	read := p.rules.Values.Coerce
 	if t.filter != nil && t.ref.Sub == nil {
-		read = t.ref.CoerceEntry
+		read = p.rules.Values.CoerceEntry
 	}
-	out, dropped, err := read(value)
+	out, dropped, err := read(t.ref, value)
 	for _, path := range dropped {
 		p.dropped[path] = true
 	}
@@ -236,6 +249,9 @@ func (p *parser) membership(verb verb, t target, value any) error {
 	if !t.whole() {
 		return p.selectedMembers(verb, t)
 	}
+	if verb == remove && value != nil && p.rules.Values.Strict {
+		return valueOfRemove(t)
+	}
 	if verb == replace || verb == remove && value == nil {
 		p.members.clear()
 	}
@@ -243,8 +259,7 @@ func (p *parser) membership(verb verb, t target, value any) error {
 	if err != nil {
 		return err
 	}
-	p.members.record(schema.MemberIDs(members), verb != remove)
-	return nil
+	return p.record(schema.MemberIDs(members), verb != remove)
 }
 
 // selectedMembers carries out the removal of members[value eq "…"].
@@ -254,7 +269,15 @@ func (p *parser) selectedMembers(verb verb, t target) error {
 		return fail(schema.InvalidPath, schema.MembersName,
 			"members can be added and removed, and be selected by value only, as in members[value eq \"…\"]")
 	}
-	p.members.record(ids, false)
+	return p.record(ids, false)
+}
+
+// record notes what happens to members, and counts those that are named.
+func (p *parser) record(ids []string, present bool) error {
+	if p.named += len(ids); p.named > p.rules.Values.Members {
+		return p.rules.Values.TooManyMembers()
+	}
+	p.members.record(ids, present)
 	return nil
 }
 
@@ -275,6 +298,10 @@ func memberIDs(e filter.Expr) ([]string, bool) {
 }
 
 // drop notes an attribute that is left out.
-func (p *parser) drop(path string) {
+func (p *parser) drop(path string) error {
+	if p.rules.Values.Strict {
+		return fail(schema.InvalidPath, "", "there is no attribute %q", schema.DroppedPath(path))
+	}
 	p.dropped[schema.DroppedPath(path)] = true
+	return nil
 }

@@ -14,11 +14,23 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/atlassync/atlassync/scimwebhook/filter"
 	"github.com/atlassync/atlassync/scimwebhook/schema"
 )
 
-// MaxOperations is the most operations that one request may hold.
-const MaxOperations = 5000
+// Rules say how operations are read.
+type Rules struct {
+	// Operations is how many operations one request may hold.
+	Operations int
+	// Paths are the rules for paths, Values those for values.
+	Paths  filter.Limits
+	Values schema.Rules
+}
+
+// DefaultRules are what a server without settings reads by. Okta sends one
+// operation for each member that leaves a group, authentik for each that
+// changes.
+var DefaultRules = Rules{Operations: 5000, Paths: filter.DefaultLimits, Values: schema.DefaultRules}
 
 // Operation is one element of "Operations" in a PatchOp message.
 type Operation struct {
@@ -39,26 +51,35 @@ type Program struct {
 	edits []edit
 }
 
+// Parse reads operations by DefaultRules: see Rules.Parse.
+func Parse(operations []Operation, resource *schema.Resource) (Program, error) {
+	return DefaultRules.Parse(operations, resource)
+}
+
 // Parse checks the operations on a resource. It takes beyond RFC 7644:
 //
 //   - op in any letter case;
 //   - operations without path whose value has dotted keys (name.givenName),
 //     keys with the URN of a schema, and keys with a value filter;
-//   - values in the forms that schema.Ref.Coerce takes; null, "" and [] in a
+//   - values in the forms that schema.Rules.Coerce takes; null, "" and [] in a
 //     replace mean remove, and in an add nothing;
 //   - remove with a value on a multi-valued attribute: only those entries go;
 //   - a value filter that matches nothing: the entry is made.
 //
 // Read-only attributes and the password are ignored, and so is the removal
 // of "active", because without it the user would be active. Unknown
-// attributes are ignored and named in Program.Dropped. An error is a
-// *schema.Error.
-func Parse(operations []Operation, resource *schema.Resource) (Program, error) {
-	if len(operations) > MaxOperations {
+// attributes are ignored and named in Program.Dropped. Rules whose values are
+// strict take none of this, and refuse what is ignored otherwise, the password
+// apart. An error is a *schema.Error.
+func (r Rules) Parse(operations []Operation, resource *schema.Resource) (Program, error) {
+	if len(operations) > r.Operations {
 		return Program{}, fail(schema.TooMany, "", "%d operations were sent; at most %d are accepted in one request",
-			len(operations), MaxOperations)
+			len(operations), r.Operations)
 	}
-	p := parser{resource: resource, dropped: map[schema.Dropped]bool{}}
+	if r.Values.Strict && len(operations) == 0 {
+		return Program{}, fail(schema.InvalidSyntax, "", "Operations must hold at least one operation")
+	}
+	p := parser{rules: r, resource: resource, dropped: map[schema.Dropped]bool{}}
 	for i, operation := range operations {
 		if err := p.operation(operation); err != nil {
 			return Program{}, atOperation(i, err)
@@ -71,8 +92,13 @@ func Parse(operations []Operation, resource *schema.Resource) (Program, error) {
 	}, nil
 }
 
-func parseVerb(op string) (verb, error) {
-	switch strings.ToLower(op) {
+// parseVerb reads the name of an operation, unless it is strict in any letter
+// case: Entra ID capitalises it.
+func parseVerb(op string, strict bool) (verb, error) {
+	if !strict {
+		op = strings.ToLower(op)
+	}
+	switch op {
 	case "add":
 		return add, nil
 	case "replace":

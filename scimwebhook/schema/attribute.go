@@ -41,6 +41,11 @@ func (a *Attribute) Writable() bool {
 	return a.Mutability == readWrite || a.Mutability == immutable
 }
 
+// ReadOnly reports whether a client cannot change the attribute.
+func (a *Attribute) ReadOnly() bool {
+	return a.Mutability == readOnly
+}
+
 // Absent is what it means that the attribute has no value: false for
 // "primary" (RFC 7643 section 2.4), which therefore is never kept as false,
 // and nil for all others.

@@ -7,11 +7,8 @@ import (
 	"strings"
 )
 
-// MaxString is the most bytes that a string in a document may have.
-const MaxString = 64 << 10
-
 // MaxEntries is the most entries that a multi-valued attribute may have,
-// members apart, which only the size of the request limits.
+// members apart, which Rules limit.
 const MaxEntries = 1000
 
 const (
@@ -34,41 +31,47 @@ func DroppedPath(path string) Dropped {
 	return Dropped(strings.ToValidUTF8(path[:min(len(path), maxDropped)], ""))
 }
 
-// Coerce reads v, as a client sent it, as the value of what r refers to, and
-// returns it in canonical form: a list if the attribute is multi-valued and r
+// Coerce reads v, as a client sent it, as the value of what ref refers to, and
+// returns it in canonical form: a list if the attribute is multi-valued and ref
 // names no sub-attribute. A nil result means unassigned, which null, blank
 // text, [] and an object without content all say (RFC 7643 section 2.5).
 // Unknown sub-attributes are dropped and named. An error is an *Error.
 //
 // Beyond the RFC it takes true and false as strings, a list of one for a
 // single value and a single value for a list of one, and a bare string for
-// {"value": string} and the other way round.
+// {"value": string} and the other way round; strict rules do not.
 //
-// r must name an attribute, not an extension as a whole.
-func (r Ref) Coerce(v any) (any, []Dropped, error) {
-	var c coercion
-	out, err := c.value(r.Target(), r.String(), v)
+// The ref must name an attribute, not an extension as a whole.
+func (rules Rules) Coerce(ref Ref, v any) (any, []Dropped, error) {
+	c := coercion{rules: rules}
+	out, err := c.value(ref.Target(), ref.String(), v)
 	return out, c.names(), err
 }
 
-// CoerceEntry reads v as one entry of the multi-valued attribute that r
+// CoerceEntry reads v as one entry of the multi-valued attribute that ref
 // refers to, otherwise like Coerce.
-func (r Ref) CoerceEntry(v any) (any, []Dropped, error) {
-	var c coercion
-	out, err := c.single(r.Attr, r.String(), v)
+func (rules Rules) CoerceEntry(ref Ref, v any) (any, []Dropped, error) {
+	c := coercion{rules: rules}
+	out, err := c.single(ref.Attr, ref.String(), v)
 	return out, c.names(), err
 }
 
 // coercion is one reading of a client's values; it collects what is dropped.
 type coercion struct {
+	rules   Rules
 	dropped map[Dropped]struct{}
 }
 
-func (c *coercion) drop(path string) {
+// drop leaves out an attribute that is not known.
+func (c *coercion) drop(path string) error {
+	if c.rules.Strict {
+		return &Error{ScimType: InvalidSyntax, Detail: fmt.Sprintf("there is no attribute %q", DroppedPath(path))}
+	}
 	if c.dropped == nil {
 		c.dropped = map[Dropped]struct{}{}
 	}
 	c.dropped[DroppedPath(path)] = struct{}{}
+	return nil
 }
 
 func (c *coercion) names() []Dropped {
@@ -85,10 +88,16 @@ func (c *coercion) value(a *Attribute, path string, v any) (any, error) {
 // list reads a multi-valued attribute. A single value stands for a list of one.
 func (c *coercion) list(a *Attribute, path string, v any) (any, error) {
 	sent, ok := v.([]any)
-	if !ok {
+	if !ok && v != nil {
+		if c.rules.Strict {
+			return nil, mismatch(path, "a list", v)
+		}
 		sent = []any{v}
 	}
-	if len(sent) > MaxEntries && a.Name != MembersName {
+	switch {
+	case a.Name == MembersName && len(sent) > c.rules.Members:
+		return nil, c.rules.TooManyMembers()
+	case a.Name != MembersName && len(sent) > MaxEntries:
 		return nil, TooManyEntries(path)
 	}
 	entries := make([]any, 0, len(sent))
@@ -106,9 +115,8 @@ func (c *coercion) list(a *Attribute, path string, v any) (any, error) {
 
 // single reads one value.
 func (c *coercion) single(a *Attribute, path string, v any) (any, error) {
-	v = unwrapList(v)
-	if a.Type != TypeComplex {
-		v = unwrapValue(v)
+	if !c.rules.Strict {
+		v = unwrap(a, v)
 	}
 	switch {
 	case v == nil || isBlank(v):
@@ -116,7 +124,7 @@ func (c *coercion) single(a *Attribute, path string, v any) (any, error) {
 	case a.Type == TypeComplex:
 		return c.object(a, path, v)
 	case a.Type == TypeBoolean:
-		return boolean(a, path, v)
+		return c.boolean(a, path, v)
 	default:
 		return str(path, v)
 	}
@@ -126,6 +134,16 @@ func (c *coercion) single(a *Attribute, path string, v any) (any, error) {
 func isBlank(v any) bool {
 	text, ok := v.(string)
 	return ok && strings.TrimSpace(text) == ""
+}
+
+// unwrap undoes what clients put around a single value: Entra ID sends
+// [{"value": v}] for v when it adds a custom attribute.
+func unwrap(a *Attribute, v any) any {
+	v = unwrapList(v)
+	if a.Type != TypeComplex {
+		v = unwrapValue(v)
+	}
+	return v
 }
 
 // unwrapList undoes the list that some clients put around a single value.
@@ -152,9 +170,10 @@ func unwrapValue(v any) any {
 	return v
 }
 
-// object reads a complex value. A bare string stands for its value.
+// object reads a complex value. A bare string stands for its value, as Entra
+// ID sends a manager.
 func (c *coercion) object(a *Attribute, path string, v any) (any, error) {
-	if _, ok := v.(string); ok && a.SubAttributes.Find(valueName) != nil {
+	if _, ok := v.(string); ok && !c.rules.Strict && a.SubAttributes.Find(valueName) != nil {
 		v = map[string]any{valueName: v}
 	}
 	sent, ok := v.(map[string]any)
@@ -181,7 +200,9 @@ func (c *coercion) attributes(known Attributes, prefix string, sent map[string]a
 	for name, v := range sent {
 		a := known.Find(name)
 		if a == nil {
-			c.drop(prefix + name)
+			if err := c.drop(prefix + name); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		if _, given := out[a.Name]; given {
@@ -213,9 +234,9 @@ func requireAll(known Attributes, prefix string, out map[string]any) error {
 }
 
 // boolean takes true and false also as strings, as Entra ID sends them.
-func boolean(a *Attribute, path string, v any) (any, error) {
+func (c *coercion) boolean(a *Attribute, path string, v any) (any, error) {
 	truth, ok := v.(bool)
-	if text, isText := v.(string); isText {
+	if text, isText := v.(string); isText && !c.rules.Strict {
 		truth = strings.EqualFold(text, "true")
 		ok = truth || strings.EqualFold(text, "false")
 	}
@@ -235,10 +256,6 @@ func str(path string, v any) (any, error) {
 	text, ok := v.(string)
 	if !ok {
 		return nil, mismatch(path, "a string", v)
-	}
-	if len(text) > MaxString {
-		return nil, &Error{ScimType: InvalidValue, Path: path,
-			Detail: fmt.Sprintf("%s is %d bytes long; at most %d are accepted", path, len(text), MaxString)}
 	}
 	return text, nil
 }

@@ -12,6 +12,10 @@ const (
 	Uniqueness    = "uniqueness"
 )
 
+// InvalidCursor is the value of scimType for a cursor that cannot be used
+// (RFC 9865).
+const InvalidCursor = "invalidCursor"
+
 // Error says why a client's document or operation is refused. Its text is
 // written for the administrator who reads it in the identity provider, and
 // never holds a value that was sent.

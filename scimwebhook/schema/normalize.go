@@ -2,15 +2,17 @@ package schema
 
 import "strings"
 
-// Normalize reads the document that a client sent as a whole, in a POST or
-// PUT, and returns it in canonical form without changing doc:
+// Normalize reads the document of a resource that a client sent as a whole, in
+// a POST or PUT, and returns it in canonical form without changing doc:
 //
 //   - attribute names are matched in any letter case;
 //   - schemas, read-only attributes and the password are left out;
 //   - unknown attributes are left out and named in the second result;
 //   - unknown extensions, recognised by the colon in their URN (Foreign), are kept as sent;
-//   - values are coerced as Ref.Coerce says;
+//   - values are coerced as Rules.Coerce says;
 //   - of several primary entries the first keeps the mark.
+//
+// Strict rules refuse unknown attributes and documents without their schema.
 //
 // An attribute that is null, "" or [] is unassigned (RFC 7643 section 2.5).
 // It is absent from the result just like one that was not sent: a caller for
@@ -18,8 +20,13 @@ import "strings"
 //
 // An error is an *Error: a value of the wrong type, a required attribute that
 // is missing, or an attribute that is given twice.
-func (r *Resource) Normalize(doc map[string]any) (map[string]any, []Dropped, error) {
-	var c coercion
+func (rules Rules) Normalize(r *Resource, doc map[string]any) (map[string]any, []Dropped, error) {
+	if rules.Strict {
+		if err := rules.checkSchemas(r, doc); err != nil {
+			return nil, nil, err
+		}
+	}
+	c := coercion{rules: rules}
 	core, extensions, err := r.split(doc)
 	if err != nil {
 		return nil, nil, err

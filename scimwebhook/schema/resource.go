@@ -13,7 +13,12 @@ var common = Attributes{
 	{Name: "schemas", Type: TypeReference, MultiValued: true, Mutability: readOnly},
 	text("id", "").exact().mutability(readOnly),
 	text("externalId", "").exact(),
-	complexOf("meta", "").mutability(readOnly),
+	complexOf("meta", "",
+		text("resourceType", "").exact(),
+		attribute("created", TypeDateTime, ""),
+		attribute("lastModified", TypeDateTime, ""),
+		reference("location", ""),
+		text("version", "").exact()).mutability(readOnly),
 }
 
 // Resource is a kind of resource: its core schema and known extensions.

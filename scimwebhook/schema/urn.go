@@ -14,6 +14,7 @@ const (
 const (
 	URNListResponse  = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 	URNSearchRequest = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+	URNBulkResponse  = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 	URNPatchOp       = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 	URNError         = "urn:ietf:params:scim:api:messages:2.0:Error"
 )

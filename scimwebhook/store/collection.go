@@ -29,8 +29,9 @@ type kind[T resource] struct {
 	identity func(T) (syncConfig, id *string)
 	// name is unique in any letter case.
 	name func(T) string
-	// validate refuses what the API server would refuse less clearly. It may be nil.
-	validate func(T) error
+	// stamp gives obj with what its version and its time of change need beyond
+	// the object itself. It may be nil.
+	stamp func(ctx context.Context, obj T) (T, error)
 }
 
 // collection is the store of one kind.
@@ -58,6 +59,13 @@ func newCollection[T resource](o Options, k kind[T]) collection[T] {
 func (k kind[T]) syncConfig(obj T) string {
 	syncConfig, _ := k.identity(obj)
 	return *syncConfig
+}
+
+func (c *collection[T]) stamped(ctx context.Context, obj T) (T, error) {
+	if c.stamp == nil {
+		return obj, nil
+	}
+	return c.stamp(ctx, obj)
 }
 
 // Get gives the resource with a SCIM id.
@@ -89,27 +97,6 @@ func (c *collection[T]) FindByName(ctx context.Context, s Scope, name string) ([
 // no error.
 func (c *collection[T]) FindByExternalID(ctx context.Context, s Scope, externalID string) ([]T, error) {
 	return c.cached(ctx, s, v1alpha1.IndexExternalID, externalID)
-}
-
-// List gives at most limit resources, oldest first, leaving out the first
-// offset ones, and how many there are in all.
-func (c *collection[T]) List(ctx context.Context, s Scope, offset, limit int) (page []T, total int, err error) {
-	names, total := c.order.page(s, offset, limit)
-	page = make([]T, 0, len(names))
-	for _, name := range names {
-		obj := c.newObject()
-		err := c.client.Get(ctx, client.ObjectKey{Namespace: s.Namespace, Name: name}, obj)
-		if apierrors.IsNotFound(err) {
-			continue // gone since the page was cut
-		}
-		if err != nil {
-			return nil, 0, fromAPI(err)
-		}
-		if c.visible(s, obj) {
-			page = append(page, obj)
-		}
-	}
-	return page, total, nil
 }
 
 // cached asks an index of the cache.

@@ -22,6 +22,8 @@ const (
 	Uniqueness Kind = "Uniqueness"
 	// Mutability: the resource is not written by SCIM.
 	Mutability Kind = "Mutability"
+	// Stale: the resource does not meet the request's condition (WithCondition).
+	Stale Kind = "Stale"
 	// Invalid: a value is not accepted.
 	Invalid Kind = "Invalid"
 	// TooLarge: the resource as a whole is larger than can be kept.

@@ -3,13 +3,13 @@ package store_test
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/hack/storetest"
+	"github.com/atlassync/atlassync/scimwebhook/patch"
 	"github.com/atlassync/atlassync/scimwebhook/store"
 )
 
@@ -17,15 +17,10 @@ func group(displayName string, members ...string) v1alpha1.ProvisionedGroupSpec 
 	return v1alpha1.ProvisionedGroupSpec{DisplayName: displayName, Members: members}
 }
 
-func addMembers(ids ...string) func(*v1alpha1.ProvisionedGroupSpec) error {
-	return func(spec *v1alpha1.ProvisionedGroupSpec) error {
-		for _, id := range ids {
-			if !slices.Contains(spec.Members, id) {
-				spec.Members = append(spec.Members, id)
-			}
-		}
-		return nil
-	}
+// changeMembers changes the members of a group and nothing else.
+func changeMembers(ctx context.Context, replica *storetest.Replica, s store.Scope, id string, change patch.MemberChange) (changed bool, err error) {
+	_, changed, err = replica.Store.Groups.Update(ctx, s, id, nil, &change)
+	return changed, err
 }
 
 func manyIDs(n int) []string {
@@ -47,7 +42,7 @@ var _ = Describe("Groups", func() {
 		want := manyIDs(16 * 5)
 		together(16, func(i int) {
 			for _, id := range want[i*5 : i*5+5] {
-				_, err := replicas[i%2].Store.Groups.Update(ctx, s, created.SCIMID(), addMembers(id))
+				_, err := changeMembers(ctx, replicas[i%2], s, created.SCIMID(), patch.MemberChange{Add: []string{id}})
 				Expect(err).NotTo(HaveOccurred())
 			}
 		})
@@ -69,15 +64,6 @@ var _ = Describe("Groups", func() {
 		Expect(err).To(beKind(store.Uniqueness))
 		_, err = a.Store.Users.Create(ctx, s, user("Jira Users"))
 		Expect(err).NotTo(HaveOccurred())
-	})
-
-	It("says how many members a group may have", func(ctx context.Context) {
-		full, err := a.Store.Groups.Create(ctx, s, group("Full", manyIDs(v1alpha1.MaxMembers)...))
-		Expect(err).NotTo(HaveOccurred())
-		_, err = a.Store.Groups.Update(ctx, s, full.SCIMID(), addMembers("one-more"))
-		Expect(err).To(And(beKind(store.TooLarge), MatchError(ContainSubstring("at most 1000"))))
-		_, err = a.Store.Groups.Create(ctx, s, group("Fuller", manyIDs(v1alpha1.MaxMembers+1)...))
-		Expect(err).To(beKind(store.TooLarge))
 	})
 
 	It("knows the groups of a user and the names of members", func(ctx context.Context) {

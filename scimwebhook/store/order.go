@@ -6,42 +6,61 @@ import (
 	"sync"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
 // order knows the names of all resources of each SyncConfig, oldest first, so
 // that any page costs the same and pages do not shift while resources are
-// added. It learns from informer events. The zero value is ready for use once
+// added. It learns from informer events, and from what this replica writes. The zero value is ready for use once
 // syncConfig is set.
 type order struct {
 	syncConfig func(client.Object) string
 
 	mu      sync.RWMutex
-	entries map[Scope][]entry
+	entries map[Scope][]Position
 }
 
-// entry sorts by age, then by name, which is the same on every replica.
-type entry struct {
-	created time.Time
-	name    string
+// Position is the place of a resource among those of its kind: they sort by
+// age, then by the name of the object, which is the same on every replica. It
+// never changes. The zero Position is before all others.
+type Position struct {
+	Created time.Time `json:"c"`
+	Name    string    `json:"n"`
 }
 
-func (e entry) compare(other entry) int {
-	return cmp.Or(e.created.Compare(other.created), cmp.Compare(e.name, other.name))
+// PositionOf is the place of a resource.
+func PositionOf(obj metav1.Object) Position {
+	return Position{Created: obj.GetCreationTimestamp().Time, Name: obj.GetName()}
 }
 
-// page gives the names at offset and following, at most limit of them, and
-// how many there are in all.
-func (o *order) page(s Scope, offset, limit int) (names []string, total int) {
+// Compare is negative when p comes before other, and zero for the same place.
+func (p Position) Compare(other Position) int {
+	return cmp.Or(p.Created.Compare(other.Created), cmp.Compare(p.Name, other.Name))
+}
+
+// page gives the positions at offset and following, at most limit of them,
+// and how many there are in all.
+func (o *order) page(s Scope, offset, limit int) (page []Position, total int) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	all := o.entries[s]
 	from := min(offset, len(all))
-	for _, e := range all[from:min(from+limit, len(all))] {
-		names = append(names, e.name)
+	return slices.Clone(all[from:min(from+limit, len(all))]), len(all)
+}
+
+// after gives the positions that follow one, at most limit of them. It finds
+// its place also when the resource there is gone.
+func (o *order) after(s Scope, from Position, limit int) []Position {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	all := o.entries[s]
+	i, found := slices.BinarySearchFunc(all, from, Position.Compare)
+	if found {
+		i++
 	}
-	return names, len(all)
+	return slices.Clone(all[i:min(i+limit, len(all))])
 }
 
 // OnAdd implements cache.ResourceEventHandler.
@@ -68,18 +87,19 @@ func (o *order) set(obj any) {
 }
 
 func (o *order) change(obj client.Object, present bool) {
-	s := Scope{Namespace: obj.GetNamespace(), SyncConfig: o.syncConfig(obj)}
-	e := entry{created: obj.GetCreationTimestamp().Time, name: obj.GetName()}
+	o.put(Scope{Namespace: obj.GetNamespace(), SyncConfig: o.syncConfig(obj)}, PositionOf(obj), present)
+}
 
+func (o *order) put(s Scope, p Position, present bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.entries == nil {
-		o.entries = map[Scope][]entry{}
+		o.entries = map[Scope][]Position{}
 	}
-	i, found := slices.BinarySearchFunc(o.entries[s], e, entry.compare)
+	i, found := slices.BinarySearchFunc(o.entries[s], p, Position.Compare)
 	switch {
 	case present && !found:
-		o.entries[s] = slices.Insert(o.entries[s], i, e)
+		o.entries[s] = slices.Insert(o.entries[s], i, p)
 	case !present && found:
 		o.entries[s] = slices.Delete(o.entries[s], i, i+1)
 	}

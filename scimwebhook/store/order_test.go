@@ -67,8 +67,8 @@ func TestOrder(t *testing.T) {
 			g := NewWithT(t)
 			o := userOrder()
 			tt.events(o)
-			names, total := o.page(scope, tt.offset, tt.limit)
-			g.Expect(names).To(HaveExactElements(tt.want))
+			page, total := o.page(scope, tt.offset, tt.limit)
+			g.Expect(namesOf(page)).To(HaveExactElements(tt.want))
 			g.Expect(total).To(Equal(tt.total))
 		})
 	}
@@ -77,6 +77,39 @@ func TestOrder(t *testing.T) {
 func addAll(o *order, n int) {
 	for i := range n {
 		o.OnAdd(aged(fmt.Sprintf("u%d", i), i), true)
+	}
+}
+
+func namesOf(positions []Position) []string {
+	var names []string
+	for _, p := range positions {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+func TestOrderAfter(t *testing.T) {
+	scope := Scope{Namespace: "ns", SyncConfig: "okta"}
+	at := func(name string, second int) Position { return PositionOf(aged(name, second)) }
+	for name, tt := range map[string]struct {
+		from  Position
+		limit int
+		want  []string
+	}{
+		"from the start":             {Position{}, 3, []string{"u0", "u1", "u2"}},
+		"behind one":                 {at("u1", 1), 2, []string{"u2", "u3"}},
+		"behind one that is gone":    {at("u4", 4), 2, []string{"u5", "u6"}},
+		"behind one of the same age": {at("u1a", 1), 1, []string{"u2"}},
+		"behind the last":            {at("u9", 9), 2, nil},
+		"fewer than there may be":    {at("u8", 8), 5, []string{"u9"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+			o := userOrder()
+			addAll(o, 10)
+			o.OnDelete(aged("u4", 4))
+			g.Expect(namesOf(o.after(scope, tt.from, tt.limit))).To(HaveExactElements(tt.want))
+		})
 	}
 }
 

@@ -70,6 +70,39 @@ var _ = Describe("Pages", func() {
 		Eventually(func() []string { return walk(ctx, b, s, 5, func(int) {}) }).Should(Equal(want))
 	})
 
+	It("show at once what this replica changed", func(ctx context.Context) {
+		u, err := a.Store.Users.Create(ctx, s, user("alice"))
+		Expect(err).NotTo(HaveOccurred())
+		page, total, err := a.Store.Users.List(ctx, s, 0, 10)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(page).To(ConsistOf(HaveField("Spec.UserName", "alice")))
+		Expect(total).To(Equal(1))
+		Expect(a.Store.Users.Delete(ctx, s, u.SCIMID())).To(Succeed())
+		page, total, err = a.Store.Users.List(ctx, s, 0, 10)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(page).To(BeEmpty())
+		Expect(total).To(BeZero())
+	})
+
+	It("stop a scan when the time is up", func(ctx context.Context) {
+		for i := range 3 {
+			_, err := a.Store.Users.Create(ctx, s, user(fmt.Sprintf("user%d", i)))
+			Expect(err).NotTo(HaveOccurred())
+		}
+		hurried, stop := context.WithCancel(ctx)
+		defer stop()
+		var seen int
+		var failure error
+		for _, err := range a.Store.Users.After(hurried, s, store.Position{}) {
+			if failure = err; err == nil {
+				seen++
+				stop()
+			}
+		}
+		Expect(seen).To(Equal(1))
+		Expect(failure).To(HaveField("Kind", store.Unavailable))
+	})
+
 	It("are empty beyond the end, and for a SyncConfig without users", func(ctx context.Context) {
 		page, total, err := a.Store.Users.List(ctx, s, 50, 10)
 		Expect(err).NotTo(HaveOccurred())

@@ -67,6 +67,9 @@ func (s *Store) Watch(ctx context.Context, informers cache.Informers) error {
 	if _, err := informers.GetInformer(ctx, &v1alpha1.SyncConfig{}, cache.BlockUntilSynced(false)); err != nil {
 		return fmt.Errorf("watch SyncConfigs: %w", err)
 	}
+	if _, err := informers.GetInformer(ctx, &v1alpha1.MembershipSlice{}, cache.BlockUntilSynced(false)); err != nil {
+		return fmt.Errorf("watch membership slices: %w", err)
+	}
 	if err := s.watch(ctx, informers, s.Users.newObject(), &s.Users.order); err != nil {
 		return fmt.Errorf("watch users: %w", err)
 	}

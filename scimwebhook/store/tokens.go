@@ -20,10 +20,10 @@ import (
 const (
 	// minTokenLength is the fewest characters of a token that counts.
 	minTokenLength = 16
-	// tokensFor is how long a Secret that was read is good for. It bounds
-	// both how soon a withdrawn token stops working and how often strangers
-	// can make us ask the API server.
-	tokensFor = time.Second
+	// tokensFor is how long a Secret that was read is good for, so that a
+	// withdrawn token stops working within a second. It also bounds how often
+	// clients make us ask the API server.
+	tokensFor = 750 * time.Millisecond
 	// maxTokenSets bounds the memory that made-up SyncConfig names can take.
 	maxTokenSets = 1024
 )
@@ -34,6 +34,13 @@ type Token struct {
 	Key string
 	// Digest is the SHA-256 of the token.
 	Digest [sha256.Size]byte
+}
+
+// Access is who may talk to a SyncConfig, and how.
+type Access struct {
+	Tokens []Token
+	// Strict refuses what the RFCs do not allow.
+	Strict bool
 }
 
 // Tokens reads the bearer tokens of SyncConfigs from their Secrets.
@@ -49,7 +56,7 @@ type Tokens struct {
 }
 
 type tokenSet struct {
-	tokens []Token
+	access Access
 	until  time.Time
 }
 
@@ -57,29 +64,36 @@ func newTokens(o Options) *Tokens {
 	return &Tokens{client: o.Client, live: o.Live, namespace: o.Namespace, now: o.Now, sets: map[Scope]tokenSet{}}
 }
 
-// Of gives the valid tokens of a SyncConfig. There are none if the SyncConfig
-// or its Secret does not exist; that is no error.
-func (t *Tokens) Of(ctx context.Context, s Scope) ([]Token, error) {
-	if !t.serves(s) {
-		return nil, nil
+// Of gives the access to a SyncConfig as it was a second ago at most. There
+// are no tokens if the SyncConfig or its Secret does not exist; that is no
+// error.
+func (t *Tokens) Of(ctx context.Context, s Scope) (Access, error) {
+	if access, ok := t.remembered(s); ok {
+		return access, nil
 	}
-	if tokens, ok := t.remembered(s); ok {
-		return tokens, nil
+	return t.Fresh(ctx, s)
+}
+
+// Fresh is like Of, and asks the API server.
+func (t *Tokens) Fresh(ctx context.Context, s Scope) (Access, error) {
+	if !t.serves(s) {
+		return Access{}, nil
 	}
 	result := t.flights.DoChan(s.Namespace+"/"+s.SyncConfig, func() (any, error) {
 		// Others wait for this read too: it must outlive the request that began it.
-		tokens, err := t.read(context.WithoutCancel(ctx), s)
+		until := t.now().Add(tokensFor)
+		access, err := t.read(context.WithoutCancel(ctx), s)
 		if err == nil {
-			t.remember(s, tokens)
+			t.remember(s, tokenSet{access, until})
 		}
-		return tokens, err
+		return access, err
 	})
 	select {
 	case r := <-result:
-		tokens, _ := r.Val.([]Token)
-		return tokens, r.Err
+		access, _ := r.Val.(Access)
+		return access, r.Err
 	case <-ctx.Done():
-		return nil, fromAPI(ctx.Err())
+		return Access{}, fromAPI(ctx.Err())
 	}
 }
 
@@ -91,23 +105,23 @@ func (t *Tokens) serves(s Scope) bool {
 	return len(validation.IsDNS1123Label(s.Namespace)) == 0 && len(validation.IsDNS1123Subdomain(s.SyncConfig)) == 0
 }
 
-func (t *Tokens) remembered(s Scope) ([]Token, bool) {
+func (t *Tokens) remembered(s Scope) (Access, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	set, ok := t.sets[s]
-	return set.tokens, ok && t.now().Before(set.until)
+	return set.access, ok && t.now().Before(set.until)
 }
 
-func (t *Tokens) remember(s Scope, tokens []Token) {
+func (t *Tokens) remember(s Scope, set tokenSet) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.sets) >= maxTokenSets {
 		clear(t.sets)
 	}
-	t.sets[s] = tokenSet{tokens: tokens, until: t.now().Add(tokensFor)}
+	t.sets[s] = set
 }
 
-func (t *Tokens) read(ctx context.Context, s Scope) ([]Token, error) {
+func (t *Tokens) read(ctx context.Context, s Scope) (Access, error) {
 	key := client.ObjectKey{Namespace: s.Namespace, Name: s.SyncConfig}
 	var config v1alpha1.SyncConfig
 	err := t.client.Get(ctx, key, &config)
@@ -115,17 +129,17 @@ func (t *Tokens) read(ctx context.Context, s Scope) ([]Token, error) {
 		err = t.live.Get(ctx, key, &config)
 	}
 	if err != nil {
-		return nil, ignoreNotFound(err)
+		return Access{}, ignoreNotFound(err)
 	}
 	var secret corev1.Secret
 	if err := t.live.Get(ctx, client.ObjectKey{Namespace: s.Namespace, Name: config.TokenSecretName()}, &secret); err != nil {
-		return nil, ignoreNotFound(err)
+		return Access{}, ignoreNotFound(err)
 	}
-	return tokensIn(secret.Data), nil
+	return Access{Tokens: tokensIn(secret.Data), Strict: config.Spec.SCIM.Strict}, nil
 }
 
 func ignoreNotFound(err error) error {
-	if apierrors.IsNotFound(err) {
+	if err == nil || apierrors.IsNotFound(err) {
 		return nil
 	}
 	return fromAPI(err)

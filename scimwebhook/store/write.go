@@ -20,14 +20,12 @@ func (c *collection[T]) create(ctx context.Context, s Scope, obj T) (T, error) {
 	obj.SetNamespace(s.Namespace)
 	obj.SetLabels(labels(s, *id))
 	obj.SetFinalizers([]string{v1alpha1.Finalizer})
-	if err := c.check(obj); err != nil {
-		return *new(T), err
-	}
 	for n := range maxSuffix {
 		attempt := obj.DeepCopyObject().(T)
 		attempt.SetName(objectName(s, c.name(obj), n+1))
 		err := c.client.Create(ctx, attempt)
 		if err == nil {
+			c.order.set(attempt)
 			return attempt, nil
 		}
 		if !apierrors.IsAlreadyExists(err) {
@@ -96,6 +94,10 @@ func (c *collection[T]) update(ctx context.Context, s Scope, id string, mutate f
 		return *new(T), fromAPI(err)
 	}
 	defer done()
+	return c.updateInTurn(ctx, s, id, mutate)
+}
+
+func (c *collection[T]) updateInTurn(ctx context.Context, s Scope, id string, mutate func(T) error) (T, error) {
 	current, err := c.Get(ctx, s, id)
 	if err != nil {
 		return current, err
@@ -122,6 +124,9 @@ func (c *collection[T]) update(ctx context.Context, s Scope, id string, mutate f
 
 // attempt makes one try on current. A conflict is given back as it is.
 func (c *collection[T]) attempt(ctx context.Context, s Scope, current T, mutate func(T) error) (next T, written bool, err error) {
+	if err := c.checkCondition(ctx, current); err != nil {
+		return current, false, err
+	}
 	next = current.DeepCopyObject().(T)
 	if err := mutate(next); err != nil {
 		return current, false, err
@@ -155,9 +160,6 @@ func (c *collection[T]) admit(ctx context.Context, s Scope, current, next T) err
 	if err := c.checkManaged(current); err != nil {
 		return err
 	}
-	if err := c.check(next); err != nil {
-		return err
-	}
 	if v1alpha1.Fold(c.name(next)) == v1alpha1.Fold(c.name(current)) {
 		return nil
 	}
@@ -166,13 +168,6 @@ func (c *collection[T]) admit(ctx context.Context, s Scope, current, next T) err
 		return err
 	}
 	return c.refuseOthers(holders, current.SCIMID())
-}
-
-func (c *collection[T]) check(obj T) error {
-	if c.validate == nil {
-		return nil
-	}
-	return c.validate(obj)
 }
 
 // checkManaged refuses to change what somebody keeps by hand, in Git for example.
@@ -207,17 +202,44 @@ func (c *collection[T]) Delete(ctx context.Context, s Scope, id string) error {
 	if err != nil {
 		return err
 	}
+	if c.deleteIf(ctx, obj) == nil { // an error may be the cache's
+		return nil
+	}
+	backoff := conflictBackoff()
+	for range conflictTries {
+		if obj, err = c.reread(ctx, s, obj); err != nil {
+			return err
+		}
+		if err = c.deleteIf(ctx, obj); !apierrors.IsConflict(err) {
+			return err
+		}
+		if !pause(ctx, backoff.Step()) {
+			break
+		}
+	}
+	return errorf(Unavailable, "the %s is being changed by too many requests at once: try again", c.resource)
+}
+
+// deleteIf removes exactly what was checked. A conflict is given back as it is.
+func (c *collection[T]) deleteIf(ctx context.Context, obj T) error {
 	if err := c.checkManaged(obj); err != nil {
 		return err
 	}
-	err = c.client.Delete(ctx, obj, client.Preconditions{UID: new(obj.GetUID())})
-	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
-		return c.notFound(id)
+	if err := c.checkCondition(ctx, obj); err != nil {
+		return err
 	}
-	if err != nil {
+	err := c.client.Delete(ctx, obj, client.Preconditions{UID: new(obj.GetUID()), ResourceVersion: new(obj.GetResourceVersion())})
+	switch {
+	case err == nil:
+		c.order.change(obj, false)
+		return nil
+	case apierrors.IsNotFound(err):
+		return c.notFound(obj.SCIMID())
+	case apierrors.IsConflict(err):
+		return err
+	default:
 		return fromAPI(err)
 	}
-	return nil
 }
 
 // pause waits, and reports whether ctx is still alive after it.

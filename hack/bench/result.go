@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+)
+
+// result is a line of the table.
+type result struct {
+	what, against   string
+	reference, ours string
+	ratio           float64
+	bar             bar
+}
+
+// bar is what a ratio has to reach.
+type bar struct {
+	atLeast bool
+	limit   float64
+}
+
+func (b bar) String() string {
+	if b.atLeast {
+		return fmt.Sprintf("≥ %g", b.limit)
+	}
+	return fmt.Sprintf("≤ %g", b.limit)
+}
+
+func (b bar) met(ratio float64) string {
+	if b.atLeast && ratio >= b.limit || !b.atLeast && ratio <= b.limit {
+		return "yes"
+	}
+	return "no"
+}
+
+// timesLonger is the line of two times whose ratio is ours to the reference's,
+// which the bar bounds from above.
+func timesLonger(what, against string, t times, most float64) result {
+	return result{
+		what: what, against: against, reference: short(t.reference), ours: short(t.ours),
+		ratio: float64(t.ours) / float64(t.reference), bar: bar{limit: most},
+	}
+}
+
+// short rounds a time to three digits or so.
+func short(d time.Duration) string {
+	for unit := time.Second; unit > time.Microsecond; unit /= 10 {
+		if d >= unit {
+			return d.Round(unit / 100).String()
+		}
+	}
+	return d.Round(time.Nanosecond).String()
+}
+
+func printTable(out io.Writer, results []result) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	if _, err := fmt.Fprintln(table, "what\tagainst\treference\tours\tratio\tbar\tmet"); err != nil {
+		return err
+	}
+	for _, r := range results {
+		if _, err := fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%.3g\t%s\t%s\n",
+			r.what, r.against, r.reference, r.ours, r.ratio, r.bar, r.bar.met(r.ratio)); err != nil {
+			return err
+		}
+	}
+	return table.Flush()
+}
