@@ -72,7 +72,7 @@ func (w *groupWork) add(entry v1alpha1.GroupDirectoryStatus, v verdict, members 
 // summarise brings the status up to date and reports whether it changed.
 func (w *groupWork) summarise(now time.Time) bool {
 	status := &w.group.Status
-	if w.silent(status.ObservedGeneration == w.group.Generation, !w.group.DeletionTimestamp.IsZero()) {
+	if w.silent(status.ObservedGeneration, w.group.Generation, !w.group.DeletionTimestamp.IsZero()) {
 		return false
 	}
 	status.ObservedGeneration = w.group.Generation

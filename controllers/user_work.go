@@ -59,7 +59,7 @@ func (w *userWork) add(entry v1alpha1.UserDirectoryStatus, v verdict) {
 // summarise brings the status up to date and reports whether it changed.
 func (w *userWork) summarise(now time.Time) bool {
 	status := &w.user.Status
-	if w.silent(status.ObservedGeneration == w.user.Generation, !w.user.DeletionTimestamp.IsZero()) {
+	if w.silent(status.ObservedGeneration, w.user.Generation, !w.user.DeletionTimestamp.IsZero()) {
 		return false
 	}
 	status.ObservedGeneration = w.user.Generation

@@ -59,13 +59,17 @@ func (p *progress) every(is func(verdict) bool) bool {
 }
 
 // silent reports whether the status stays as it is although the object is not
-// settled. One that merely waits, and whose spec has its status already, keeps
-// it: an outage writes nothing for those in sync.
-func (p *progress) silent(observed, deleted bool) bool {
+// settled. One that merely waits keeps the status that its spec has already:
+// an outage writes nothing for those in sync. One that no status was written
+// for yet gets none while the SyncConfig is paused, which says so for all: a
+// mass import then costs one write a user.
+func (p *progress) silent(observed, generation int64, deleted bool) bool {
 	if p.every(func(v verdict) bool { return v.unchanged }) {
 		return true
 	}
-	return observed && !deleted && p.every(func(v verdict) bool { return v.waiting })
+	paused := p.config != nil && p.config.Spec.Mode == v1alpha1.ModePaused
+	quiet := observed == generation || paused && observed <= 0
+	return quiet && !deleted && p.every(func(v verdict) bool { return v.waiting })
 }
 
 // conditions sets the object's conditions.

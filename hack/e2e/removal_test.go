@@ -90,7 +90,6 @@ var _ = Describe("Taking away", func() {
 		Expect(idp.Deactivate(ctx, graceUser.ID())).To(Succeed())
 		group, err := idp.PushGroup(ctx, "staff", okta.MemberOf(adaUser))
 		Expect(err).NotTo(HaveOccurred())
-		t.expectUser(ctx, adaUser.ID(), beReady(metav1.ConditionFalse, v1alpha1.ReasonPaused, "changes wait"))
 		t.expectUser(ctx, graceUser.ID(), beReady(metav1.ConditionFalse, v1alpha1.ReasonPaused, "changes wait"))
 		Consistently(func() any { return writes(t.jira) }).Should(HaveLen(before), "Jira is not written to")
 

@@ -19,7 +19,7 @@ import (
 // never move. Before another page is opened the old one is closed, with a
 // conditional write too; so whoever finds a page open in the group's turn knows
 // that no other page has had additions since, and that a cache which shows
-// this shows all of them. docs/design/0010-membership-pages.md has the proof.
+// this shows all of them. docs/design/0007-membership-pages.md has the proof.
 type paging struct {
 	*Groups
 	scope Scope

@@ -49,7 +49,8 @@ func (c *Users) sameExternalID(ctx context.Context, s Scope, externalID string) 
 	if externalID == "" {
 		return nil, nil
 	}
-	found, err := c.FindByExternalID(ctx, s, externalID)
+	// The look-up by name has just waited for all changes answered before.
+	found, err := c.cached(ctx, s, v1alpha1.IndexExternalID, externalID, client.DisableReadYourWritesConsistency)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
