@@ -171,3 +171,27 @@ func accountKey(t *tenant, username string) string {
 	Expect(found).To(BeTrue(), username)
 	return account.Key
 }
+
+var _ = Describe("A group of more members than fit on one page", func() {
+	It("is pushed, changed and followed", func(ctx SpecContext) {
+		t := newTenant(ctx)
+		idp := t.okta(okta.Wizard, replicas[0])
+		ada := newPerson("ada.lovelace", "Ada", "Lovelace")
+		adaUser, err := idp.AssignUser(ctx, ada.Profile)
+		Expect(err).NotTo(HaveOccurred())
+		// The others are not assigned to the app: they are kept, and wait.
+		Expect(t.send(ctx, http.MethodPost, "/Groups", `{"displayName":"everybody","members":[`+manyMembers(1001)+`]}`).Status).To(Equal(http.StatusCreated))
+		group, err := idp.FindGroup(ctx, "everybody")
+		Expect(err).NotTo(HaveOccurred())
+
+		members := []okta.Member{okta.MemberOf(adaUser)}
+		for n := range 1500 {
+			members = append(members, okta.Member{ID: fmt.Sprintf("member-%d", n)})
+		}
+		Expect(idp.ReplaceMembers(ctx, group, members...)).To(Succeed())
+		Eventually(func() []string { return t.jira.Simulator.Members("everybody") }).Should(ConsistOf("ada.lovelace"))
+		shown, err := idp.GetGroup(ctx, group.ID())
+		Expect(err).NotTo(HaveOccurred())
+		Expect(shown["members"]).To(HaveLen(1501))
+	})
+})

@@ -109,13 +109,28 @@ func (p *paging) open(ctx context.Context) (slice *v1alpha1.MembershipSlice, clo
 	if err != nil {
 		return nil, false, err
 	}
+	if live != nil && live.Spec.Turn > turn {
+		return p.catchUp(ctx, live)
+	}
 	if closed = isClosed(live, turn); closed && sameVersion(cached, live) {
 		return nil, true, nil
 	}
-	if !closed && seen && live.Spec.Turn == turn {
+	if !closed && seen {
 		return live, false, nil
 	}
 	return nil, false, behind(name)
+}
+
+// catchUp gives the group the turn of its open slice. A replacement that ends
+// writes the slice first; it may have broken off in between, or somebody may
+// have written the group's status, and then nobody else would finish it. If
+// only our view of the group is behind, the write is a conflict.
+func (p *paging) catchUp(ctx context.Context, open *v1alpha1.MembershipSlice) (slice *v1alpha1.MembershipSlice, closed bool, err error) {
+	err = p.writeGroup(ctx, func(spec *v1alpha1.ProvisionedGroupSpec) { spec.Pages.Turn = open.Spec.Turn })
+	if err != nil {
+		return nil, false, err
+	}
+	return p.open(ctx)
 }
 
 // isClosed reports whether a slice that was opened for turn takes additions no more.

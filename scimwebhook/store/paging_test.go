@@ -261,6 +261,44 @@ var _ = Describe("A group of many pages", func() {
 		Expect(pagesOf(ctx, s, large).members()).To(exactly(want))
 	})
 
+	It("can be changed whichever write of a replacement was the last", func(ctx context.Context) {
+		want := manyIDs(600)
+		for last := int64(1); last <= 8; last++ {
+			broken, cancel := context.WithCancel(ctx)
+			replica, err := storetest.NewReplica(ctx, env, storetest.AfterWrites(last, cancel))
+			Expect(err).NotTo(HaveOccurred())
+			_, _ = changeMembers(broken, replica, s, large.SCIMID(), patch.MemberChange{Reset: true, Add: want})
+			cancel()
+
+			change(ctx, b, patch.MemberChange{Add: []string{"late"}})
+			Expect(pagesOf(ctx, s, large).members()).To(ContainElement("late"), "after write %d", last)
+			change(ctx, b, patch.MemberChange{Reset: true, Add: want})
+			Expect(pagesOf(ctx, s, large).members()).To(exactly(want), "after write %d", last)
+			Expect(pagesOf(ctx, s, large).group.Spec.Pages.Replacing).To(BeEmpty(), "after write %d", last)
+			change(ctx, b, patch.MemberChange{Reset: true})
+		}
+	})
+
+	It("is replaced although its status is written at the same time, at whichever moment", func(ctx context.Context) {
+		want := manyIDs(600)
+		for moment := int64(1); moment <= 8; moment++ {
+			replica, err := storetest.NewReplica(ctx, env, storetest.AfterWrites(moment, func() {
+				defer GinkgoRecover()
+				reported := &v1alpha1.ProvisionedGroup{}
+				Expect(env.Client.Get(ctx, client.ObjectKeyFromObject(large), reported)).To(Succeed())
+				before := reported.DeepCopy()
+				reported.Status.MemberCount = int32(moment)
+				Expect(env.Client.Status().Patch(ctx, reported, client.MergeFrom(before))).To(Succeed())
+			}))
+			Expect(err).NotTo(HaveOccurred())
+			_, err = changeMembers(ctx, replica, s, large.SCIMID(), patch.MemberChange{Reset: true, Add: want})
+			Expect(err).NotTo(HaveOccurred(), "after write %d", moment)
+			Expect(pagesOf(ctx, s, large).members()).To(exactly(want), "after write %d", moment)
+			Expect(pagesOf(ctx, s, large).group.Spec.Pages.Replacing).To(BeEmpty(), "after write %d", moment)
+			change(ctx, b, patch.MemberChange{Reset: true})
+		}
+	})
+
 	It("kept in Git is shown with the slices written there, and not changed", func(ctx context.Context) {
 		owned := &v1alpha1.ProvisionedGroup{Spec: group("From Git", "first")}
 		owned.Namespace, owned.Name, owned.Spec.SyncConfigName = s.Namespace, "from-git", s.SyncConfig
