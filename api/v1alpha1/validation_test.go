@@ -136,6 +136,20 @@ func syncConfigDefaults(t *testing.T, c client.Client) {
 	g.Expect(config.TokenSecretName()).To(Equal("okta-scim-token"))
 }
 
+// admission is an object, and what its refusal says; empty if it is admitted.
+type admission struct {
+	name   string
+	object client.Object
+	says   string
+}
+
+func expectAdmissions(t *testing.T, c client.Client, tests []admission) {
+	t.Helper()
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) { expectRefusal(t, dry(t, c, test.object), test.says) })
+	}
+}
+
 func newUser() *ProvisionedUser {
 	return &ProvisionedUser{
 		ObjectMeta: metav1.ObjectMeta{Name: "ada"},
@@ -144,24 +158,18 @@ func newUser() *ProvisionedUser {
 }
 
 func userAdmission(t *testing.T, c client.Client) {
-	tests := []struct {
-		name   string
-		change func(*ProvisionedUserSpec)
-		says   string
-	}{
-		{"the least", func(*ProvisionedUserSpec) {}, ""},
-		{"no userName", func(s *ProvisionedUserSpec) { s.UserName = "" }, "spec.userName"},
-		{"no SyncConfig", func(s *ProvisionedUserSpec) { s.SyncConfigName = "" }, "spec.syncConfigName"},
-		{"userName too long", func(s *ProvisionedUserSpec) { s.UserName = strings.Repeat("a", 1025) }, "spec.userName"},
-		{"too many e-mail addresses", func(s *ProvisionedUserSpec) { s.Emails = make([]MultiValue, 101) }, "spec.emails"},
+	user := func(change func(*ProvisionedUserSpec)) client.Object {
+		u := newUser()
+		change(&u.Spec)
+		return u
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			user := newUser()
-			test.change(&user.Spec)
-			expectRefusal(t, dry(t, c, user), test.says)
-		})
-	}
+	expectAdmissions(t, c, []admission{
+		{"the least", newUser(), ""},
+		{"no userName", user(func(s *ProvisionedUserSpec) { s.UserName = "" }), "spec.userName"},
+		{"no SyncConfig", user(func(s *ProvisionedUserSpec) { s.SyncConfigName = "" }), "spec.syncConfigName"},
+		{"userName too long", user(func(s *ProvisionedUserSpec) { s.UserName = strings.Repeat("a", 1025) }), "spec.userName"},
+		{"too many e-mail addresses", user(func(s *ProvisionedUserSpec) { s.Emails = make([]MultiValue, 101) }), "spec.emails"},
+	})
 	t.Run("absent active means active", func(t *testing.T) {
 		g := NewWithT(t)
 		user := newUser()
@@ -178,49 +186,34 @@ func newGroup() *ProvisionedGroup {
 }
 
 func groupAdmission(t *testing.T, c client.Client) {
-	tests := []struct {
-		name   string
-		change func(*ProvisionedGroupSpec)
-		says   string
-	}{
-		{"the least", func(*ProvisionedGroupSpec) {}, ""},
-		{"no displayName", func(s *ProvisionedGroupSpec) { s.DisplayName = "" }, "spec.displayName"},
-		{"1000 members", func(s *ProvisionedGroupSpec) { s.Members = manyMembers(MaxMembers) }, ""},
-		{"1001 members", func(s *ProvisionedGroupSpec) { s.Members = manyMembers(MaxMembers + 1) }, "at most 1000"},
-		{"empty member", func(s *ProvisionedGroupSpec) { s.Members = []string{""} }, "spec.members[0]"},
+	group := func(change func(*ProvisionedGroupSpec)) client.Object {
+		g := newGroup()
+		change(&g.Spec)
+		return g
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			group := newGroup()
-			test.change(&group.Spec)
-			expectRefusal(t, dry(t, c, group), test.says)
-		})
-	}
+	expectAdmissions(t, c, []admission{
+		{"the least", newGroup(), ""},
+		{"no displayName", group(func(s *ProvisionedGroupSpec) { s.DisplayName = "" }), "spec.displayName"},
+		{"1000 members", group(func(s *ProvisionedGroupSpec) { s.Members = manyMembers(MaxMembers) }), ""},
+		{"1001 members", group(func(s *ProvisionedGroupSpec) { s.Members = manyMembers(MaxMembers + 1) }), "at most 1000"},
+		{"empty member", group(func(s *ProvisionedGroupSpec) { s.Members = []string{""} }), "spec.members[0]"},
+	})
 }
 
-func newSlice() *MembershipSlice {
-	return &MembershipSlice{ObjectMeta: metav1.ObjectMeta{Name: "team-2"}, Spec: MembershipSliceSpec{GroupName: "team"}}
+func newSlice(members ...string) *MembershipSlice {
+	return &MembershipSlice{ObjectMeta: metav1.ObjectMeta{Name: "team-2"}, Spec: MembershipSliceSpec{GroupName: "team", Members: members}}
 }
 
 func sliceAdmission(t *testing.T, c client.Client) {
-	tests := []struct {
-		name   string
-		change func(*MembershipSliceSpec)
-		says   string
-	}{
-		{"the least", func(*MembershipSliceSpec) {}, ""},
-		{"no group", func(s *MembershipSliceSpec) { s.GroupName = "" }, "spec.groupName"},
-		{"1000 members", func(s *MembershipSliceSpec) { s.Members = manyMembers(MaxMembers) }, ""},
-		{"1001 members", func(s *MembershipSliceSpec) { s.Members = manyMembers(MaxMembers + 1) }, "at most 1000"},
-		{"empty member", func(s *MembershipSliceSpec) { s.Members = []string{""} }, "spec.members[0]"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			slice := newSlice()
-			test.change(&slice.Spec)
-			expectRefusal(t, dry(t, c, slice), test.says)
-		})
-	}
+	ownerless := newSlice()
+	ownerless.Spec.GroupName = ""
+	expectAdmissions(t, c, []admission{
+		{"the least", newSlice(), ""},
+		{"no group", ownerless, "spec.groupName"},
+		{"1000 members", newSlice(manyMembers(MaxMembers)...), ""},
+		{"1001 members", newSlice(manyMembers(MaxMembers + 1)...), "at most 1000"},
+		{"empty member", newSlice(""), "spec.members[0]"},
+	})
 }
 
 func manyMembers(n int) []string {

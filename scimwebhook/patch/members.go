@@ -20,7 +20,7 @@ func (m *MemberChange) Empty() bool {
 }
 
 // OnlyMembers reports whether the operations change nothing but members.
-func (p *Program) OnlyMembers() bool { return len(p.edits) == 0 }
+func (p Program) OnlyMembers() bool { return len(p.edits) == 0 }
 
 // Apply returns the members after the change, and whether they differ as a
 // set from current. Those that stay keep their order, new ones follow.

@@ -101,21 +101,25 @@ func (p *paging) open(ctx context.Context) (slice *v1alpha1.MembershipSlice, clo
 	if err != nil {
 		return nil, false, err
 	}
-	seen := cached != nil && cached.Spec.Turn == turn
-	if seen && !p.doubt {
+	if cached != nil && cached.Spec.Turn == turn && !p.doubt {
 		return cached, false, nil
 	}
+	return p.openLive(ctx, cached)
+}
+
+// openLive gives the open page as the API server holds it, if the cache shows
+// its turn, or that it is closed.
+func (p *paging) openLive(ctx context.Context, cached *v1alpha1.MembershipSlice) (slice *v1alpha1.MembershipSlice, closed bool, err error) {
+	name, turn := p.group.Spec.Pages.OpenSlice, p.group.Spec.Pages.Turn
 	live, err := getSlice(ctx, p.live, p.group, name)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, false, err
-	}
-	if live != nil && live.Spec.Turn > turn {
+	case live != nil && live.Spec.Turn > turn:
 		return p.catchUp(ctx, live)
-	}
-	if closed = isClosed(live, turn); closed && sameVersion(cached, live) {
+	case isClosed(live, turn) && sameVersion(cached, live):
 		return nil, true, nil
-	}
-	if !closed && seen {
+	case !isClosed(live, turn) && cached != nil && cached.Spec.Turn == turn:
 		return live, false, nil
 	}
 	return nil, false, behind(name)
