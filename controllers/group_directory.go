@@ -8,7 +8,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
-	"github.com/atlassync/atlassync/controllers/directory"
 	"github.com/atlassync/atlassync/controllers/plan"
 )
 
@@ -26,10 +25,7 @@ func (r *GroupReconciler) provision(ctx context.Context, work *groupWork, dir *v
 	if err == nil {
 		return entry, members.onGroup(verdictOf(dir.Name, entry.Reason, entry.Message)), members
 	}
-	if directory.IsDown(err) {
-		open.Close(err)
-	}
-	v := failure(dir.Name, err)
+	v := open.failure(err)
 	switch {
 	case v.unchanged:
 	case v.outlook == stalled:

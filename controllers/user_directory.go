@@ -23,10 +23,7 @@ func (r *UserReconciler) provision(ctx context.Context, work *userWork, dir *v1a
 	if err == nil {
 		return entry, verdictOf(dir.Name, entry.Reason, entry.Message)
 	}
-	if directory.IsDown(err) {
-		open.Close(err)
-	}
-	v := failure(dir.Name, err)
+	v := open.failure(err)
 	switch {
 	case v.unchanged:
 	case v.outlook == stalled:

@@ -88,6 +88,15 @@ type openDirectory struct {
 	policy plan.Policy
 }
 
+// failure is the verdict on an operation that failed. If the directory as a
+// whole is down, nobody else need try.
+func (o *openDirectory) failure(err error) verdict {
+	if directory.IsDown(err) {
+		o.Close(err)
+	}
+	return failure(o.spec.Name, err)
+}
+
 // begin does what comes before any directory is looked at, and reports
 // whether they are to be looked at, and whether the reconcile is over.
 func (b *base) begin(ctx context.Context, w work, configName string) (proceed, over bool, err error) {

@@ -16,8 +16,6 @@ type contest struct {
 	// reference and ours are measured. Rounds are numbered from 0, warm-ups
 	// included.
 	reference, ours func(ctx context.Context, round int) error
-	// after, if there is one, follows each round and is not measured.
-	after func(context.Context) error
 }
 
 // times are what a round took, in the median.
@@ -36,11 +34,6 @@ func (c contest) run(ctx context.Context) (times, error) {
 		}
 		if round >= c.warmUps {
 			reference, ours = append(reference, theirs), append(ours, mine)
-		}
-		if c.after != nil {
-			if err := c.after(ctx); err != nil {
-				return times{}, err
-			}
 		}
 	}
 	return times{median(reference), median(ours)}, nil
