@@ -156,6 +156,15 @@ var _ = Describe("A SyncConfig", func() {
 		Expect(s.jira.Count(directory.OpProbe)).To(Equal(2))
 	})
 
+	It("writes nowhere any more once its credentials are gone", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx)
+		Expect(cached.Delete(ctx, s.secret("jira-admin", nil))).To(Succeed())
+		s.config(ctx)
+		s.newUser(ctx, "ada")
+		Expect(s.user(ctx, "ada").Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonDirectoryUnavailable, ContainSubstring("Secret jira-admin")))
+		Expect(s.jira.Calls()).To(BeEmpty())
+	})
+
 	It("is stalled by a regex that admission cannot judge, and told why", func(ctx context.Context) {
 		s := newStage(ctx, func(c *v1alpha1.SyncConfig) {
 			c.Spec.Username = v1alpha1.UsernameSpec{Regex: "(.*)@.*", Replacement: "$2"}
