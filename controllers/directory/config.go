@@ -16,6 +16,12 @@ type Config struct {
 	// URL is the base URL with its context path, without credentials, query
 	// or fragment.
 	URL string
+	// DirectoryName is the user directory that must be written to, as the
+	// product's administration calls it. If empty, whichever the product
+	// writes to is the right one.
+	DirectoryName string
+	// DirectoryID is the id of the provisioning directory, for Cloud.
+	DirectoryID string
 	// Token is a personal access token. If empty, Username and Password are used.
 	Token string `json:"-"`
 	// Username and Password are for basic authentication.

@@ -39,6 +39,9 @@ const (
 	KindUnsupported
 	// KindAmbiguous: a write was sent and its outcome is not known.
 	KindAmbiguous
+	// KindWrongDirectory: the product writes to another user directory than
+	// the configured one.
+	KindWrongDirectory
 )
 
 var kindNames = map[Kind]string{
@@ -47,6 +50,7 @@ var kindNames = map[Kind]string{
 	KindRateLimited: "rate limited", KindLicenceExceeded: "licence exceeded",
 	KindUnavailable: "unavailable", KindUntrusted: "certificate not trusted",
 	KindUnsupported: "unsupported", KindAmbiguous: "outcome unknown",
+	KindWrongDirectory: "wrong directory",
 }
 
 // String is the kind in words, as metrics and messages show it.
@@ -68,6 +72,9 @@ type Error struct {
 	Message string
 	// RetryAfter is how long to wait, for KindRateLimited.
 	RetryAfter time.Duration
+	// RequestID is the id that the product gave the request, for its
+	// administrator's logs; empty where it gives none.
+	RequestID string
 	// Timeout says that the request got no answer in time.
 	Timeout bool
 	// Err is the cause, if there is one.
@@ -117,7 +124,8 @@ func IsNotFound(err error) bool {
 
 // IsDown reports whether err concerns the directory as a whole, so that
 // trying the next object is useless: it does not answer, its certificate is
-// not trusted, or it refuses the credentials. An internal error (HTTP 500) or
+// not trusted, it refuses the credentials, or it writes to the wrong user
+// directory. An internal error (HTTP 500) or
 // an answer that makes no sense (HTTP 200) may be about one object only, and a
 // cancelled call about the caller.
 func IsDown(err error) bool {
@@ -126,7 +134,7 @@ func IsDown(err error) bool {
 		return false
 	}
 	switch e.Kind {
-	case KindUnauthorized, KindUntrusted:
+	case KindUnauthorized, KindUntrusted, KindWrongDirectory:
 		return true
 	case KindUnavailable:
 		return e.Status != http.StatusInternalServerError && e.Status != http.StatusOK

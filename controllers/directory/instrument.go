@@ -81,23 +81,28 @@ func (i *instrumented) CreateGroup(ctx context.Context, name string) (_ Group, e
 	return i.next.CreateGroup(ctx, name)
 }
 
-func (i *instrumented) DeleteGroup(ctx context.Context, name string) (err error) {
+func (i *instrumented) DeleteGroup(ctx context.Context, group Group) (err error) {
 	defer i.done(OpDeleteGroup, time.Now(), &err)
-	return i.next.DeleteGroup(ctx, name)
+	return i.next.DeleteGroup(ctx, group)
 }
 
-func (i *instrumented) EachMember(ctx context.Context, group string) iter.Seq2[User, error] {
+func (i *instrumented) GroupsOf(ctx context.Context, user User) (_ []Group, err error) {
+	defer i.done(OpGroupsOf, time.Now(), &err)
+	return i.next.GroupsOf(ctx, user)
+}
+
+func (i *instrumented) EachMember(ctx context.Context, group Group) iter.Seq2[User, error] {
 	return i.listing(OpEachMember, i.next.EachMember(ctx, group))
 }
 
-func (i *instrumented) AddMember(ctx context.Context, group, username string) (err error) {
-	defer i.done(OpAddMember, time.Now(), &err)
-	return i.next.AddMember(ctx, group, username)
+func (i *instrumented) AddMembers(ctx context.Context, group Group, users []User) (err error) {
+	defer i.done(OpAddMembers, time.Now(), &err)
+	return i.next.AddMembers(ctx, group, users)
 }
 
-func (i *instrumented) RemoveMember(ctx context.Context, group, username string) (err error) {
-	defer i.done(OpRemoveMember, time.Now(), &err)
-	return i.next.RemoveMember(ctx, group, username)
+func (i *instrumented) RemoveMembers(ctx context.Context, group Group, users []User) (err error) {
+	defer i.done(OpRemoveMembers, time.Now(), &err)
+	return i.next.RemoveMembers(ctx, group, users)
 }
 
 func (i *instrumented) listing(op string, users iter.Seq2[User, error]) iter.Seq2[User, error] {
