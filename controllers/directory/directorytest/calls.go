@@ -10,7 +10,8 @@ import (
 type Call struct {
 	// Op is the operation, such as directory.OpCreateUser.
 	Op string
-	// User is the account's name, or its id where the verb takes an id.
+	// User is the account's name, or its id where the verb takes an id; of
+	// several accounts the names with spaces between.
 	User string
 	// Group is the group's name.
 	Group string

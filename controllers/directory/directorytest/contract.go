@@ -21,6 +21,9 @@ type Instance struct {
 	Seeder Seeder
 	// PageSize is how many accounts one page of a listing holds at most.
 	PageSize int
+	// WithoutOwnGroups says that what atlassync signs in as is no account and
+	// belongs to no groups.
+	WithoutOwnGroups bool
 }
 
 // Run is the contract suite: each sentence of the documentation of
@@ -44,7 +47,12 @@ var probeTests = map[string]func(*testing.T, Instance){
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Expect(info.Version).NotTo(BeEmpty())
 		g.Expect(info.Self).NotTo(BeEmpty())
-		g.Expect(info.SelfGroups).NotTo(BeEmpty())
+		if !in.WithoutOwnGroups {
+			g.Expect(info.SelfGroups).NotTo(BeEmpty())
+		}
+	},
+	"the capabilities make sense": func(t *testing.T, in Instance) {
+		NewWithT(t).Expect(in.Directory.Capabilities().MembersPerRequest).To(BeNumerically(">=", 1))
 	},
 }
 
@@ -52,6 +60,63 @@ var probeTests = map[string]func(*testing.T, Instance){
 func person(name string) directory.User {
 	return directory.User{
 		Name: name, DisplayName: "Display " + name, Email: name + "@example.com", Active: true,
+	}
+}
+
+// seed stores an account as the product can have it, and returns it as the
+// product shows it.
+func (in Instance) seed(user directory.User) directory.User {
+	capabilities := in.Directory.Capabilities()
+	if capabilities.LowerCaseNames {
+		user.Name = directory.FoldName(user.Name)
+	}
+	user.Active = user.Active || !capabilities.Deactivates
+	return in.shown(in.Seeder.SeedUser(user))
+}
+
+// shown is an account as the product shows it.
+func (in Instance) shown(user directory.User) directory.User {
+	if !in.Directory.Capabilities().ReadsEmail {
+		user.Email = ""
+	}
+	return user
+}
+
+// users are all accounts as the product shows them.
+func (in Instance) users() []directory.User {
+	var users []directory.User
+	for _, user := range in.Seeder.State().Users {
+		users = append(users, in.shown(user))
+	}
+	return users
+}
+
+// group is a group that was seeded, as the product shows it.
+func (in Instance) group(t *testing.T, name string) directory.Group {
+	t.Helper()
+	group, err := in.Directory.FindGroup(t.Context(), name)
+	if err != nil {
+		t.Fatalf("finding group %s: %v", name, err)
+	}
+	return group
+}
+
+// absentGroup is a group that the product once had and has no more.
+func absentGroup() directory.Group {
+	return directory.Group{ID: "no-such-group", Name: "no-such-group"}
+}
+
+// absentUser is an account that the product once had and has no more.
+func absentUser() directory.User {
+	return directory.User{ID: "nobody", Name: "nobody"}
+}
+
+// require skips a test of what the product says it cannot do; that it refuses
+// it then is tested elsewhere.
+func require(t *testing.T, can bool, what string) {
+	t.Helper()
+	if !can {
+		t.Skip("the product cannot " + what)
 	}
 }
 
@@ -65,7 +130,7 @@ func seedPeople(in Instance, count int) (names []string) {
 	for i := range count {
 		p := person(fmt.Sprintf("person%03d", i))
 		p.Active = i%3 != 0
-		names = append(names, in.Seeder.SeedUser(p).Name)
+		names = append(names, in.seed(p).Name)
 	}
 	return names
 }

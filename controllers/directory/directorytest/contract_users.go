@@ -12,23 +12,24 @@ import (
 var userTests = map[string]func(*testing.T, Instance){
 	"a user is found by name in any letter case": func(t *testing.T, in Instance) {
 		g := NewWithT(t)
-		seeded := in.Seeder.SeedUser(person("Ada"))
+		seeded := in.seed(person("Ada"))
 		for _, name := range []string{"Ada", "ada", "ADA"} {
 			g.Expect(in.Directory.FindUser(t.Context(), name)).To(Equal(seeded))
 		}
 	},
 	"a user is found by id": func(t *testing.T, in Instance) {
-		seeded := in.Seeder.SeedUser(person("ada"))
+		seeded := in.seed(person("ada"))
 		NewWithT(t).Expect(in.Directory.FindUserByID(t.Context(), seeded.ID)).To(Equal(seeded))
 	},
 	"an inactive user is found": func(t *testing.T, in Instance) {
+		require(t, in.Directory.Capabilities().Deactivates, "deactivate users")
 		ada := person("ada")
 		ada.Active = false
-		seeded := in.Seeder.SeedUser(ada)
+		seeded := in.seed(ada)
 		NewWithT(t).Expect(in.Directory.FindUser(t.Context(), "ada")).To(Equal(seeded))
 	},
 	"an absent user is not found": func(t *testing.T, in Instance) {
-		in.Seeder.SeedUser(person("adalbert"))
+		in.seed(person("adalbert"))
 		_, err := in.Directory.FindUser(t.Context(), "ada")
 		expectKind(t, err, directory.OpFindUser, directory.KindNotFound)
 		_, err = in.Directory.FindUserByID(t.Context(), "nobody")
@@ -39,10 +40,16 @@ var userTests = map[string]func(*testing.T, Instance){
 		forbidden := in.Directory.Capabilities().ForbiddenInUsername
 		for _, name := range []string{"ada+b@example.com", "ada lovelace", "a=b;c#d?e%2Ff", "日本-ß"} {
 			if strings.ContainsAny(name, forbidden) {
+				_, err := in.Directory.CreateUser(t.Context(), newPerson(name))
+				expectKind(t, err, directory.OpCreateUser, directory.KindInvalid)
 				continue
+			}
+			if in.Directory.Capabilities().LowerCaseNames {
+				name = directory.FoldName(name)
 			}
 			created, err := in.Directory.CreateUser(t.Context(), newPerson(name))
 			g.Expect(err).NotTo(HaveOccurred(), name)
+			g.Expect(created.Name).To(Equal(name))
 			g.Expect(in.Directory.FindUser(t.Context(), name)).To(Equal(created))
 			_, stored := in.Seeder.State().User(name)
 			g.Expect(stored).To(BeTrue(), name)
@@ -54,13 +61,19 @@ var userTests = map[string]func(*testing.T, Instance){
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Expect(created.ID).NotTo(BeEmpty())
 		want := person("ada")
-		want.ID = created.ID
-		g.Expect(created).To(Equal(want))
+		want.ID, want.Directory = created.ID, created.Directory
+		g.Expect(created).To(Equal(in.shown(want)))
 		g.Expect(in.Seeder.State().Users).To(ContainElement(want))
+	},
+	"a created user has a lower-case name where the product wants it so": func(t *testing.T, in Instance) {
+		require(t, in.Directory.Capabilities().LowerCaseNames, "keep names from having capitals")
+		created, err := in.Directory.CreateUser(t.Context(), newPerson("ADA"))
+		NewWithT(t).Expect(err).NotTo(HaveOccurred())
+		NewWithT(t).Expect(created.Name).To(Equal("ada"))
 	},
 	"creating a taken name gives back the account, unchanged": func(t *testing.T, in Instance) {
 		g := NewWithT(t)
-		seeded := in.Seeder.SeedUser(directory.User{Name: "Ada", DisplayName: "Old", Email: "old@example.com"})
+		seeded := in.seed(directory.User{Name: "Ada", DisplayName: "Old", Email: "old@example.com", Active: true})
 		before := in.Seeder.State()
 		found, err := in.Directory.CreateUser(t.Context(), newPerson("ada"))
 		expectKind(t, err, directory.OpCreateUser, directory.KindAlreadyExists)
@@ -68,34 +81,41 @@ var userTests = map[string]func(*testing.T, Instance){
 		g.Expect(in.Seeder.State()).To(Equal(before))
 	},
 	"a user without a needed e-mail address is invalid": func(t *testing.T, in Instance) {
-		if !in.Directory.Capabilities().RequiresEmail {
-			t.Skip("the product does not require an e-mail address")
-		}
+		require(t, in.Directory.Capabilities().RequiresEmail, "require an e-mail address")
 		_, err := in.Directory.CreateUser(t.Context(), directory.NewUser{Name: "ada", DisplayName: "Ada"})
 		expectKind(t, err, directory.OpCreateUser, directory.KindInvalid)
 	},
 	"an update changes only what it names": func(t *testing.T, in Instance) {
 		g := NewWithT(t)
-		want := in.Seeder.SeedUser(person("ada"))
-		steps := []struct {
-			change directory.UserChange
-			apply  func()
-		}{
-			{directory.UserChange{DisplayName: new("Ada King")}, func() { want.DisplayName = "Ada King" }},
-			{directory.UserChange{Email: new("king@example.com")}, func() { want.Email = "king@example.com" }},
-			{directory.UserChange{Active: new(false)}, func() { want.Active = false }},
-			{directory.UserChange{Active: new(true)}, func() { want.Active = true }},
-		}
-		for _, step := range steps {
-			step.apply()
+		want := in.seed(person("ada"))
+		for _, step := range updates(in.Directory.Capabilities()) {
+			want = in.shown(apply(want, step))
 			for range 2 { // every verb is safe to repeat
-				g.Expect(in.Directory.UpdateUser(t.Context(), want.ID, step.change)).To(Equal(want))
+				g.Expect(in.Directory.UpdateUser(t.Context(), want.ID, step)).To(Equal(want))
 				g.Expect(in.Directory.FindUserByID(t.Context(), want.ID)).To(Equal(want))
 			}
 		}
+		stored, _ := in.Seeder.State().User("ada")
+		g.Expect(stored.Email).To(Equal("king@example.com"), "written also where it is not shown")
+	},
+	"an update that the product cannot make is refused and changes nothing": func(t *testing.T, in Instance) {
+		capabilities := in.Directory.Capabilities()
+		ada := in.seed(person("ada"))
+		before := in.Seeder.State()
+		refused := map[*directory.UserChange]bool{
+			{Name: new("ada.king")}: !capabilities.RenamesUsers,
+			{Active: new(false)}:    !capabilities.Deactivates,
+		}
+		for change, expected := range refused {
+			if expected {
+				_, err := in.Directory.UpdateUser(t.Context(), ada.ID, *change)
+				expectKind(t, err, directory.OpUpdateUser, directory.KindUnsupported)
+			}
+		}
+		NewWithT(t).Expect(in.Seeder.State().Users).To(ConsistOf(before.Users))
 	},
 	"an empty update changes nothing": func(t *testing.T, in Instance) {
-		ada := in.Seeder.SeedUser(person("ada"))
+		ada := in.seed(person("ada"))
 		NewWithT(t).Expect(in.Directory.UpdateUser(t.Context(), ada.ID, directory.UserChange{})).To(Equal(ada))
 	},
 	"updating an absent user is not found": func(t *testing.T, in Instance) {
@@ -105,7 +125,7 @@ var userTests = map[string]func(*testing.T, Instance){
 	"the id and the memberships survive a rename": func(t *testing.T, in Instance) {
 		requireRename(t, in)
 		g := NewWithT(t)
-		want := in.Seeder.SeedUser(person("ada"))
+		want := in.seed(person("ada"))
 		in.Seeder.SeedGroup("engineers")
 		in.Seeder.SeedMember("engineers", "ada")
 
@@ -121,29 +141,42 @@ var userTests = map[string]func(*testing.T, Instance){
 	"a rename to a taken name changes nobody": func(t *testing.T, in Instance) {
 		requireRename(t, in)
 		g := NewWithT(t)
-		ada := in.Seeder.SeedUser(person("ada"))
-		in.Seeder.SeedUser(person("Grace"))
+		ada := in.seed(person("ada"))
+		in.seed(person("Grace"))
 		before := in.Seeder.State()
 		_, err := in.Directory.UpdateUser(t.Context(), ada.ID, directory.UserChange{Name: new("grace")})
 		expectKind(t, err, directory.OpUpdateUser, directory.KindAlreadyExists)
 		g.Expect(in.Seeder.State()).To(Equal(before))
 	},
+	"deleting is refused where the product cannot": func(t *testing.T, in Instance) {
+		require(t, !in.Directory.Capabilities().DeletesUsers, "be asked: it deletes users")
+		ada := in.seed(person("ada"))
+		expectKind(t, in.Directory.DeleteUser(t.Context(), ada.ID), directory.OpDeleteUser, directory.KindUnsupported)
+		NewWithT(t).Expect(in.users()).To(ContainElement(ada))
+	},
 	"a deleted user is gone, and deleting it again succeeds": func(t *testing.T, in Instance) {
+		require(t, in.Directory.Capabilities().DeletesUsers, "delete users")
 		g := NewWithT(t)
-		ada := in.Seeder.SeedUser(person("ada"))
-		grace := in.Seeder.SeedUser(person("grace"))
+		ada := in.seed(person("ada"))
+		grace := in.seed(person("grace"))
 		for range 2 {
 			g.Expect(in.Directory.DeleteUser(t.Context(), ada.ID)).To(Succeed())
-			state := in.Seeder.State()
-			g.Expect(namesOf(state.Users)).NotTo(ContainElement("ada"))
-			g.Expect(state.Users).To(ContainElement(grace))
+			g.Expect(namesOf(in.users())).NotTo(ContainElement("ada"))
+			g.Expect(in.users()).To(ContainElement(grace))
 		}
 	},
 }
 
+// updates are changes that the product can make.
+func updates(capabilities directory.Capabilities) []directory.UserChange {
+	changes := []directory.UserChange{{DisplayName: new("Ada King")}, {Email: new("king@example.com")}}
+	if capabilities.Deactivates {
+		changes = append(changes, directory.UserChange{Active: new(false)}, directory.UserChange{Active: new(true)})
+	}
+	return changes
+}
+
 func requireRename(t *testing.T, in Instance) {
 	t.Helper()
-	if !in.Directory.Capabilities().RenamesUsers {
-		t.Skip("the product cannot rename users")
-	}
+	require(t, in.Directory.Capabilities().RenamesUsers, "rename users")
 }

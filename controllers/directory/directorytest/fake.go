@@ -39,13 +39,14 @@ type group struct {
 
 var _ directory.Directory = (*Fake)(nil)
 
-// NewFake makes an empty directory that can do everything, and that atlassync
+// NewFake makes an empty directory that can do nearly everything, and that atlassync
 // signs in to as atlassync, a member of administrators.
 func NewFake() *Fake {
 	return &Fake{
 		info: directory.Info{Version: "1.0.0", Self: "atlassync", SelfGroups: []string{"administrators"}},
 		capabilities: directory.Capabilities{
-			Deactivates: true, RenamesUsers: true, ReadsEmail: true, RequiresEmail: true,
+			Deactivates: true, RenamesUsers: true, ReadsEmail: true, RequiresEmail: true, DeletesUsers: true,
+			MembersPerRequest: 100,
 		},
 		pageSize: DefaultPageSize,
 		users:    map[string]directory.User{},

@@ -11,12 +11,30 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory/directorytest"
 )
 
+// The fake keeps the contract as every sort of product, so that the suite
+// itself is known to fit each of them.
 func TestFakeKeepsTheContract(t *testing.T) {
-	directorytest.Run(t, func(*testing.T) directorytest.Instance {
-		fake := directorytest.NewFake()
-		fake.SetPageSize(3)
-		return directorytest.Instance{Directory: fake, Seeder: fake, PageSize: 3}
-	})
+	everything := directorytest.NewFake().Capabilities()
+	products := map[string]func(*directory.Capabilities){
+		"everything":         func(*directory.Capabilities) {},
+		"one member at once": func(c *directory.Capabilities) { c.MembersPerRequest = 1 },
+		"lower case, e-mail hidden, no rename": func(c *directory.Capabilities) {
+			c.LowerCaseNames, c.ReadsEmail, c.RenamesUsers, c.ForbiddenInGroupName = true, false, false, "/"
+		},
+		"no deactivation": func(c *directory.Capabilities) { c.Deactivates = false },
+		"no deletion":     func(c *directory.Capabilities) { c.DeletesUsers = false },
+	}
+	for name, limit := range products {
+		t.Run(name, func(t *testing.T) {
+			directorytest.Run(t, func(*testing.T) directorytest.Instance {
+				fake, capabilities := directorytest.NewFake(), everything
+				limit(&capabilities)
+				fake.SetCapabilities(capabilities)
+				fake.SetPageSize(3)
+				return directorytest.Instance{Directory: fake, Seeder: fake, PageSize: 3}
+			})
+		})
+	}
 }
 
 func TestFakeFailsAsToldAndThenWorksAgain(t *testing.T) {
@@ -33,9 +51,9 @@ func TestFakeFailsAsToldAndThenWorksAgain(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 
 	fake.SetDown(directory.Error{Kind: directory.KindUnauthorized})
-	g.Expect(directory.KindOf(fake.DeleteGroup(t.Context(), "x"))).To(Equal(directory.KindUnauthorized))
+	g.Expect(directory.KindOf(fake.DeleteGroup(t.Context(), directory.Group{Name: "x"}))).To(Equal(directory.KindUnauthorized))
 	fake.SetUp()
-	g.Expect(fake.DeleteGroup(t.Context(), "x")).To(Succeed())
+	g.Expect(fake.DeleteGroup(t.Context(), directory.Group{Name: "x"})).To(Succeed())
 }
 
 func TestFakeLogsCallsButNotSeeding(t *testing.T) {
@@ -44,17 +62,17 @@ func TestFakeLogsCallsButNotSeeding(t *testing.T) {
 	fake.SeedUser(directory.User{Name: "ada"})
 	fake.SeedGroup("engineers")
 
-	g.Expect(fake.AddMember(t.Context(), "engineers", "ada")).To(Succeed())
+	g.Expect(fake.AddMembers(t.Context(), directory.Group{Name: "engineers"}, []directory.User{{Name: "ada"}})).To(Succeed())
 	_, err := fake.FindUser(t.Context(), "nobody")
 	g.Expect(err).To(HaveOccurred())
 
 	g.Expect(fake.Calls()).To(Equal([]directorytest.Call{
-		{Op: directory.OpAddMember, User: "ada", Group: "engineers"},
+		{Op: directory.OpAddMembers, User: "ada", Group: "engineers"},
 		{Op: directory.OpFindUser, User: "nobody"},
 	}))
 	g.Expect(fake.Reads()).To(Equal(1))
 	g.Expect(fake.Writes()).To(Equal(1))
-	g.Expect(fake.Count(directory.OpAddMember)).To(Equal(1))
+	g.Expect(fake.Count(directory.OpAddMembers)).To(Equal(1))
 	fake.ResetCalls()
 	g.Expect(fake.Calls()).To(BeEmpty())
 }

@@ -30,6 +30,9 @@ func (f *Fake) CreateUser(ctx context.Context, user directory.NewUser) (director
 		if taken, err := f.userByID(op, f.names[directory.FoldName(user.Name)]); err == nil {
 			return taken, failure(directory.KindAlreadyExists, op, "a user with that username exists already")
 		}
+		if f.capabilities.LowerCaseNames {
+			user.Name = directory.FoldName(user.Name)
+		}
 		if err := f.refused(op, user.Name, user.Email); err != nil {
 			return directory.User{}, err
 		}
@@ -66,6 +69,9 @@ func (f *Fake) UpdateUser(ctx context.Context, id string, change directory.UserC
 // DeleteUser implements directory.Users.
 func (f *Fake) DeleteUser(ctx context.Context, id string) error {
 	return succeed(ctx, f, Call{Op: directory.OpDeleteUser, User: id}, func() error {
+		if !f.capabilities.DeletesUsers {
+			return failure(directory.KindUnsupported, directory.OpDeleteUser, "users cannot be deleted")
+		}
 		delete(f.names, directory.FoldName(f.users[id].Name))
 		delete(f.users, id)
 		for _, g := range f.groups {

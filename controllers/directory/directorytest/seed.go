@@ -36,7 +36,8 @@ type Seeder interface {
 	SeedGroup(name string)
 	// SeedMember puts an account into a group; both exist.
 	SeedMember(group, username string)
-	// State is the content as it is now.
+	// State is the content as it is now, what the product does not show
+	// included.
 	State() State
 	// FailPage makes one page, counted from 0, of the next listing that
 	// reaches it fail. op is directory.OpEachUser or OpEachMember.
