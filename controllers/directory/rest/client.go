@@ -4,15 +4,11 @@
 package rest
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -26,7 +22,7 @@ const (
 	defaultUserAgent         = "atlassync"
 )
 
-// Client sends JSON requests to one Atlassian instance within its budget. It
+// Client sends requests to one Atlassian instance within its budget. It
 // follows no redirect and repeats nothing: when to try again is the caller's
 // decision. It is safe for concurrent use.
 type Client struct {
@@ -42,20 +38,6 @@ type Client struct {
 // MessageFunc finds what the product says in the body of a failure. It
 // returns "" if the product did not write the body.
 type MessageFunc func(body []byte) string
-
-// Request is one request.
-type Request struct {
-	// Op is the operation that it is for, such as directory.OpFindUser.
-	Op string
-	// Method is the HTTP method; all but GET count as writes.
-	Method string
-	// Path goes below the base URL, each of its segments escaped.
-	Path string
-	// Query is the query, if any.
-	Query url.Values
-	// Body is sent as JSON, unless nil.
-	Body any
-}
 
 // New makes a client. It makes no request; an error is of KindInvalid and
 // says what is wrong with the Config.
@@ -84,12 +66,12 @@ func New(config directory.Config, message MessageFunc) (*Client, error) {
 	}, nil
 }
 
-// Do sends a request and decodes the JSON answer into answer, unless nil. An
-// error is a *directory.Error. For a write it is of KindAmbiguous if the
+// Do sends a request and decodes the JSON answer into answer, unless nil; a
+// *[]byte gets the body as it is. An error is a *directory.Error. For a write it is of KindAmbiguous if the
 // request may have reached the product and its outcome is not known.
 func (c *Client) Do(ctx context.Context, request Request, answer any) error {
 	target := c.base.JoinPath(request.Path)
-	x := &exchange{op: request.Op, write: request.Method != http.MethodGet, url: target.String()}
+	x := &exchange{op: request.Op, write: !request.reads(), url: target.String()}
 	target.RawQuery = request.Query.Encode()
 
 	release, failure := c.budget.acquire(ctx)
@@ -130,44 +112,9 @@ func (c *Client) judge(x *exchange, response *http.Response, answer any) error {
 		return x.unreadable(response, readErr)
 	case isHTML(response, body):
 		return x.failure(x.outcome(), response.StatusCode, notProduct)
-	case answer == nil:
-		return nil
 	}
-	if err := json.Unmarshal(body, answer); err != nil {
+	if err := decode(body, answer); err != nil {
 		return x.unreadable(response, err)
 	}
 	return nil
-}
-
-func (c *Client) newRequest(ctx context.Context, request Request, target *url.URL) (*http.Request, error) {
-	var body io.Reader
-	if request.Body != nil {
-		encoded, err := json.Marshal(request.Body)
-		if err != nil {
-			return nil, err
-		}
-		body = bytes.NewReader(encoded)
-	}
-	httpRequest, err := http.NewRequestWithContext(ctx, request.Method, target.String(), body)
-	if err != nil {
-		return nil, err
-	}
-	httpRequest.Header.Set("Accept", "application/json")
-	httpRequest.Header.Set("User-Agent", c.userAgent)
-	// Atlassian products refuse some requests of non-browsers without it.
-	httpRequest.Header.Set("X-Atlassian-Token", "no-check")
-	// Jira's document asks for it on operations that it calls experimental,
-	// those on users among them.
-	httpRequest.Header.Set("X-ExperimentalApi", "true")
-	if body != nil {
-		httpRequest.Header.Set("Content-Type", "application/json")
-	}
-	c.authorize(httpRequest)
-	return httpRequest, nil
-}
-
-// isHTML recognises a page made for people.
-func isHTML(response *http.Response, body []byte) bool {
-	return strings.HasPrefix(response.Header.Get("Content-Type"), "text/html") ||
-		bytes.HasPrefix(bytes.TrimSpace(body), []byte("<"))
 }
