@@ -43,10 +43,12 @@ func Connect(config directory.Config) (directory.Directory, error) {
 // username is not documented: its own refusal is reported.
 func (c *Client) Capabilities() directory.Capabilities {
 	return directory.Capabilities{
-		Deactivates:   true,
-		RenamesUsers:  true,
-		ReadsEmail:    true,
-		RequiresEmail: true,
+		Deactivates:       true,
+		RenamesUsers:      true,
+		ReadsEmail:        true,
+		RequiresEmail:     true,
+		DeletesUsers:      true,
+		MembersPerRequest: 1,
 	}
 }
 

@@ -139,8 +139,8 @@ var requests = map[string]simulator.Rule{
 	directory.OpDeleteUser:   {Method: http.MethodDelete, Path: "/api/2/user"},
 	directory.OpCreateGroup:  {Method: http.MethodPost, Path: "/api/2/group"},
 	directory.OpDeleteGroup:  {Method: http.MethodDelete, Path: "/api/2/group"},
-	directory.OpAddMember:    {Method: http.MethodPost, Path: "/api/2/group/user"},
-	directory.OpRemoveMember: {Method: http.MethodDelete, Path: "/api/2/group/user"},
+	directory.OpAddMembers:    {Method: http.MethodPost, Path: "/api/2/group/user"},
+	directory.OpRemoveMembers: {Method: http.MethodDelete, Path: "/api/2/group/user"},
 }
 
 func (s *simulated) LoseAnswer(op string) {

@@ -33,7 +33,7 @@ func (c *Client) findGroup(ctx context.Context, op, group string) (directory.Gro
 	if page.Values == nil {
 		return directory.Group{}, malformed(op, "no list of members")
 	}
-	return directory.Group{Name: group}, nil
+	return directory.Group{ID: group, Name: group}, nil
 }
 
 // CreateGroup implements directory.Groups with POST /group, which answers
@@ -43,7 +43,7 @@ func (c *Client) CreateGroup(ctx context.Context, group string) (directory.Group
 	refusal := c.post(ctx, op, "/group", nil, name{group}, nil)
 	switch {
 	case refusal == nil:
-		return directory.Group{Name: group}, nil
+		return directory.Group{ID: group, Name: group}, nil
 	case !isRefused(refusal):
 		return directory.Group{}, refusal
 	}
@@ -59,16 +59,16 @@ func (c *Client) CreateGroup(ctx context.Context, group string) (directory.Group
 
 // DeleteGroup implements directory.Groups with DELETE /group, which answers
 // 400 or 404 if there is no such group.
-func (c *Client) DeleteGroup(ctx context.Context, group string) error {
+func (c *Client) DeleteGroup(ctx context.Context, group directory.Group) error {
 	const op = directory.OpDeleteGroup
-	refusal := c.delete(ctx, op, "/group", byGroup(group))
+	refusal := c.delete(ctx, op, "/group", byGroup(group.Name))
 	switch {
 	case directory.IsNotFound(refusal):
 		return nil
 	case !isRefused(refusal):
 		return refusal
 	}
-	_, err := c.findGroup(ctx, op, group)
+	_, err := c.findGroup(ctx, op, group.Name)
 	switch {
 	case err == nil:
 		return refusal
@@ -76,4 +76,17 @@ func (c *Client) DeleteGroup(ctx context.Context, group string) error {
 		return nil
 	}
 	return err
+}
+
+// GroupsOf implements directory.Groups with GET /user?expand=groups.
+func (c *Client) GroupsOf(ctx context.Context, account directory.User) ([]directory.Group, error) {
+	found, err := c.userGroups(ctx, directory.OpGroupsOf, account.Name)
+	if err != nil {
+		return nil, err
+	}
+	groups := make([]directory.Group, 0, len(found))
+	for _, name := range found {
+		groups = append(groups, directory.Group{ID: name, Name: name})
+	}
+	return groups, nil
 }

@@ -35,12 +35,12 @@ func TestFindGroup(t *testing.T) {
 func TestFindingAGroupOfManyCostsOneRequestForOneMember(t *testing.T) {
 	g := NewWithT(t)
 	client := connect(t, script(t, answers{"GET group/member?groupname=engineers&maxResults=1": {200, oneMember}}))
-	g.Expect(client.FindGroup(t.Context(), "engineers")).To(Equal(directory.Group{Name: "engineers"}))
+	g.Expect(client.FindGroup(t.Context(), "engineers")).To(Equal(directory.Group{ID: "engineers", Name: "engineers"}))
 }
 
 func TestGroupWritesThatAreRefused(t *testing.T) {
 	create := func(d directory.Directory) error { _, err := d.CreateGroup(t.Context(), "engineers"); return err }
-	remove := func(d directory.Directory) error { return d.DeleteGroup(t.Context(), "engineers") }
+	remove := func(d directory.Directory) error { return d.DeleteGroup(t.Context(), directory.Group{Name: "engineers"}) }
 	cases := map[string]struct {
 		call   func(directory.Directory) error
 		script answers
@@ -103,8 +103,8 @@ func TestMemberWritesThatAreRefused(t *testing.T) {
 				"DELETE group/user?groupname=engineers&username=ada": {400, refused},
 				"GET user?expand=groups&username=ada":                c.account,
 			}))
-			expectSame(t, client.AddMember(t.Context(), "engineers", "ada"), c.add)
-			expectSame(t, client.RemoveMember(t.Context(), "engineers", "ada"), c.remove)
+			expectSame(t, client.AddMembers(t.Context(), directory.Group{Name: "engineers"}, []directory.User{{Name: "ada"}}), c.add)
+			expectSame(t, client.RemoveMembers(t.Context(), directory.Group{Name: "engineers"}, []directory.User{{Name: "ada"}}), c.remove)
 		})
 	}
 }
@@ -114,7 +114,7 @@ func TestRemovingSomebodyWhoIsNoMember(t *testing.T) {
 		sim := startSimulator(t, simulator.Options{Unconfirmed: simulator.Unconfirmed{AbsentMemberStatus: status}})
 		sim.SeedGroup("engineers")
 		sim.SeedUser(directory.User{Name: "ada", Email: "ada@example.com", Active: true})
-		NewWithT(t).Expect(connect(t, sim.config()).RemoveMember(t.Context(), "engineers", "ada")).To(Succeed())
+		NewWithT(t).Expect(connect(t, sim.config()).RemoveMembers(t.Context(), directory.Group{Name: "engineers"}, []directory.User{{Name: "ada"}})).To(Succeed())
 	}
 }
 
@@ -128,13 +128,13 @@ func TestMemberOfAReadOnlyDirectory(t *testing.T) {
 	sim.SeedGroup("engineers")
 	client := connect(t, sim.config())
 
-	err = client.AddMember(t.Context(), "engineers", "ada")
+	err = client.AddMembers(t.Context(), directory.Group{Name: "engineers"}, []directory.User{{Name: "ada"}})
 	g.Expect(directory.KindOf(err)).To(Equal(directory.KindInvalid))
 	g.Expect(err).To(MatchError(ContainSubstring("read only")))
 
 	sim.SeedMember("engineers", "ada")
-	g.Expect(client.AddMember(t.Context(), "engineers", "ada")).To(Succeed(), "it is so already")
-	g.Expect(directory.KindOf(client.RemoveMember(t.Context(), "engineers", "ada"))).To(Equal(directory.KindInvalid))
+	g.Expect(client.AddMembers(t.Context(), directory.Group{Name: "engineers"}, []directory.User{{Name: "ada"}})).To(Succeed(), "it is so already")
+	g.Expect(directory.KindOf(client.RemoveMembers(t.Context(), directory.Group{Name: "engineers"}, []directory.User{{Name: "ada"}}))).To(Equal(directory.KindInvalid))
 }
 
 func TestLicenceThatIsUsedUp(t *testing.T) {
@@ -145,8 +145,8 @@ func TestLicenceThatIsUsedUp(t *testing.T) {
 		for _, name := range []string{"ada", "grace"} {
 			sim.SeedUser(directory.User{Name: name, Email: name + "@example.com", Active: true})
 		}
-		g.Expect(client.AddMember(t.Context(), simulator.ApplicationGroup, "ada")).To(Succeed())
-		err := client.AddMember(t.Context(), simulator.ApplicationGroup, "grace")
+		g.Expect(client.AddMembers(t.Context(), directory.Group{Name: simulator.ApplicationGroup}, []directory.User{{Name: "ada"}})).To(Succeed())
+		err := client.AddMembers(t.Context(), directory.Group{Name: simulator.ApplicationGroup}, []directory.User{{Name: "grace"}})
 		g.Expect(directory.KindOf(err)).To(Equal(want))
 		g.Expect(err).To(MatchError(ContainSubstring("seats are taken")))
 	}

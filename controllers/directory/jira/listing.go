@@ -29,8 +29,8 @@ func (c *Client) EachUser(ctx context.Context) iter.Seq2[directory.User, error] 
 
 // EachMember implements directory.Members with GET /group/member. Members of
 // subgroups are listed as well; Jira does not tell them apart.
-func (c *Client) EachMember(ctx context.Context, group string) iter.Seq2[directory.User, error] {
-	return each(directory.OpEachMember, func() pager { return c.memberList(ctx, group) })
+func (c *Client) EachMember(ctx context.Context, group directory.Group) iter.Seq2[directory.User, error] {
+	return each(directory.OpEachMember, func() pager { return c.memberList(ctx, group.Name) })
 }
 
 // each yields the accounts of page after page. Every reading starts anew.

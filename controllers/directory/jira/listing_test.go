@@ -71,7 +71,7 @@ func TestEachUserReadsToTheEnd(t *testing.T) {
 func TestListingsThatAreNotWhole(t *testing.T) {
 	users := func(d directory.Directory) iter.Seq2[directory.User, error] { return d.EachUser(t.Context()) }
 	members := func(d directory.Directory) iter.Seq2[directory.User, error] {
-		return d.EachMember(t.Context(), "engineers")
+		return d.EachMember(t.Context(), directory.Group{Name: "engineers"})
 	}
 	one := func(request, body string) answers { return answers{request: {200, body}} }
 	cases := map[string]struct {
@@ -111,7 +111,7 @@ func TestMembersOfSubgroupsAreListed(t *testing.T) {
 	sim.SeedGroup("inner")
 	sim.SeedMember("inner", "ada")
 	g.Expect(sim.AddSubgroup("engineers", "inner")).To(Succeed())
-	g.Expect(names(connect(t, sim.config()).EachMember(t.Context(), "engineers"))).To(Equal([]string{"ada"}))
+	g.Expect(names(connect(t, sim.config()).EachMember(t.Context(), directory.Group{Name: "engineers"}))).To(Equal([]string{"ada"}))
 }
 
 func TestRateLimitStopsAListingAndPausesEverything(t *testing.T) {

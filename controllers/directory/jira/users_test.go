@@ -171,8 +171,8 @@ func TestDeletingFromAWrongAddressIsNoSuccess(t *testing.T) {
 		}))
 		for _, err := range []error{
 			client.DeleteUser(t.Context(), "JIRAUSER10100"),
-			client.DeleteGroup(t.Context(), "engineers"),
-			client.RemoveMember(t.Context(), "engineers", "ada"),
+			client.DeleteGroup(t.Context(), directory.Group{Name: "engineers"}),
+			client.RemoveMembers(t.Context(), directory.Group{Name: "engineers"}, []directory.User{{Name: "ada"}}),
 		} {
 			g.Expect(directory.KindOf(err)).To(Equal(directory.KindUnavailable), "%v", err)
 		}
