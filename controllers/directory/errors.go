@@ -92,6 +92,9 @@ func (e *Error) Error() string {
 		if e.URL != "" {
 			b.WriteString(" from " + e.URL)
 		}
+		if e.RequestID != "" {
+			b.WriteString(", request " + e.RequestID)
+		}
 		b.WriteString(")")
 	} else if e.URL != "" {
 		b.WriteString(" (" + e.URL + ")")

@@ -21,6 +21,11 @@ func TestErrorSaysWhatWhereAndWhy(t *testing.T) {
 				URL: "https://jira.example.com/rest", Message: "email: is needed", Err: errors.New("unused")},
 			"create user: invalid (HTTP 400 from https://jira.example.com/rest): email: is needed",
 		},
+		"answered with an id": {
+			directory.Error{Kind: directory.KindInvalid, Op: directory.OpCreateUser, Status: 400,
+				URL: "https://jira.example.com/rest", RequestID: "612x7x1", Message: "email: is needed"},
+			"create user: invalid (HTTP 400 from https://jira.example.com/rest, request 612x7x1): email: is needed",
+		},
 		"not answered": {
 			directory.Error{Kind: directory.KindUnavailable, Op: directory.OpProbe,
 				URL: "https://jira.example.com/rest", Err: errors.New("connection refused")},

@@ -32,7 +32,9 @@ var _ directory.Directory = (*Client)(nil)
 // Connect makes a client. It is the directory.Connector for Jira and makes
 // no request.
 func Connect(config directory.Config) (directory.Directory, error) {
-	client, err := rest.New(config, message)
+	// Jira's document asks for it on operations that it calls experimental,
+	// those on users among them.
+	client, err := rest.New(config, message, rest.Header("X-ExperimentalApi", "true"))
 	if err != nil {
 		return nil, err
 	}

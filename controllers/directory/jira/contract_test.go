@@ -120,7 +120,7 @@ func (s *simulated) State() directorytest.State {
 
 func (s *simulated) FailPage(op string, page int) {
 	s.t.Helper()
-	rule := simulator.Rule{Kind: simulator.KindError, Status: http.StatusBadGateway, Times: 1}
+	rule := simulator.Rule{Kind: simulator.KindError, Status: http.StatusInternalServerError, Times: 1}
 	switch {
 	case op == directory.OpEachMember:
 		rule.Path = "startAt=" + strconv.Itoa(page*pageSize)
@@ -134,11 +134,11 @@ func (s *simulated) FailPage(op string, page int) {
 
 // requests are the writes by operation.
 var requests = map[string]simulator.Rule{
-	directory.OpCreateUser:   {Method: http.MethodPost, Path: "/api/2/user"},
-	directory.OpUpdateUser:   {Method: http.MethodPut, Path: "/api/2/user"},
-	directory.OpDeleteUser:   {Method: http.MethodDelete, Path: "/api/2/user"},
-	directory.OpCreateGroup:  {Method: http.MethodPost, Path: "/api/2/group"},
-	directory.OpDeleteGroup:  {Method: http.MethodDelete, Path: "/api/2/group"},
+	directory.OpCreateUser:    {Method: http.MethodPost, Path: "/api/2/user"},
+	directory.OpUpdateUser:    {Method: http.MethodPut, Path: "/api/2/user"},
+	directory.OpDeleteUser:    {Method: http.MethodDelete, Path: "/api/2/user"},
+	directory.OpCreateGroup:   {Method: http.MethodPost, Path: "/api/2/group"},
+	directory.OpDeleteGroup:   {Method: http.MethodDelete, Path: "/api/2/group"},
 	directory.OpAddMembers:    {Method: http.MethodPost, Path: "/api/2/group/user"},
 	directory.OpRemoveMembers: {Method: http.MethodDelete, Path: "/api/2/group/user"},
 }

@@ -40,7 +40,9 @@ func TestFindingAGroupOfManyCostsOneRequestForOneMember(t *testing.T) {
 
 func TestGroupWritesThatAreRefused(t *testing.T) {
 	create := func(d directory.Directory) error { _, err := d.CreateGroup(t.Context(), "engineers"); return err }
-	remove := func(d directory.Directory) error { return d.DeleteGroup(t.Context(), directory.Group{Name: "engineers"}) }
+	remove := func(d directory.Directory) error {
+		return d.DeleteGroup(t.Context(), directory.Group{Name: "engineers"})
+	}
 	cases := map[string]struct {
 		call   func(directory.Directory) error
 		script answers

@@ -49,16 +49,19 @@ func (b *budget) acquire(ctx context.Context) (release func(), failure *director
 		return nil, noTurn(ctx.Err())
 	}
 	release = func() { <-b.slots }
-
-	if err := b.limiter.Wait(ctx); err != nil {
-		release()
-		return nil, noTurn(err)
-	}
-	if failure := b.paused(); failure != nil {
+	if failure := b.turn(ctx); failure != nil {
 		release()
 		return nil, failure
 	}
 	return release, nil
+}
+
+// turn waits until one more request may be sent by whoever has a slot.
+func (b *budget) turn(ctx context.Context) *directory.Error {
+	if err := b.limiter.Wait(ctx); err != nil {
+		return noTurn(err)
+	}
+	return b.paused()
 }
 
 // pause holds up all requests for a time. A longer pause under way stays.

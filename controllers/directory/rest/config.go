@@ -3,6 +3,7 @@ package rest
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -38,18 +39,20 @@ func baseURL(config directory.Config) (*url.URL, error) {
 	return nil, invalid("the URL must begin with https://")
 }
 
-// authorization adds the credentials to a request. Line ends around them,
-// which slip into Secrets easily, are no part of them.
-func authorization(config directory.Config) (func(*http.Request), error) {
+// credentials gives the header that signs in, and what of it no message may
+// show. Line ends around them, which slip into Secrets easily, are no part of
+// them.
+func credentials(config directory.Config) (authorization string, secrets []string, err error) {
 	token := strings.TrimSpace(config.Token)
 	username, password := strings.TrimSpace(config.Username), strings.TrimRight(config.Password, "\r\n")
 	switch {
 	case token != "":
-		return func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }, nil
+		return "Bearer " + token, []string{token}, nil
 	case username != "" && password != "":
-		return func(r *http.Request) { r.SetBasicAuth(username, password) }, nil
+		basic := base64.StdEncoding.EncodeToString([]byte(username + ":" + password))
+		return "Basic " + basic, []string{basic, password}, nil
 	}
-	return nil, invalid("there are no credentials; give a token, or username and password")
+	return "", nil, invalid("there are no credentials; give a token, or username and password")
 }
 
 // newTransport trusts the certificates of the bundle, or the system's if it

@@ -2,11 +2,7 @@ package rest
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -15,22 +11,27 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory"
 )
 
-const (
-	maxAnswerBytes   = 8 << 20
-	maxMessageLength = 500
+const notProduct = "a login page or a proxy answered instead of the product's REST API; " +
+	"check the URL, its context path and the way to it"
 
-	notProduct = "a login page or a proxy answered instead of the product's REST API; " +
-		"check the URL, its context path and the way to it"
-)
-
-var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxAnswerBytes>>20)
-
-// exchange is one request and what becomes of it.
+// exchange is one attempt at a request and what becomes of it.
 type exchange struct {
-	op    string
-	write bool
-	url   string // without query
-	sent  atomic.Bool
+	op        string
+	write     bool
+	url       string // without query
+	secrets   []string
+	requestID string
+	// sent says that the request may have left.
+	sent atomic.Bool
+	// transient says that the failure is one that may be over in a moment.
+	transient bool
+}
+
+func (c *Client) newExchange(request Request, target *url.URL) *exchange {
+	return &exchange{
+		op: request.Op, write: !request.reads(), url: target.String(),
+		secrets: append([]string{request.Secret}, c.secrets...),
+	}
 }
 
 // trace notes that the request may leave from now on. Failures before, such
@@ -49,7 +50,11 @@ func (x *exchange) outcome() directory.Kind {
 }
 
 func (x *exchange) failure(kind directory.Kind, status int, message string) *directory.Error {
-	return &directory.Error{Kind: kind, Op: x.op, Status: status, URL: x.url, Message: shorten(message)}
+	return &directory.Error{
+		Kind: kind, Op: x.op, Status: status, URL: x.url,
+		Message:   shorten(redact(message, x.secrets)),
+		RequestID: redact(x.requestID, x.secrets),
+	}
 }
 
 // unanswered is the error of a request that got no answer.
@@ -58,24 +63,37 @@ func (x *exchange) unanswered(err error) *directory.Error {
 	if wrapper, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapper.Err
 	}
-	failure := x.failure(x.outcome(), 0, "")
-	failure.Err = err
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		failure.Kind = directory.KindUntrusted
-		failure.Message = err.Error() + "; check the host name in the URL, or give the certificate of its CA as CA bundle"
+	if neverLeft(err) {
+		x.sent.Store(false)
 	}
-	if isTimeout(err) {
+	failure := x.failure(x.outcome(), 0, err.Error())
+	failure.Err = err
+	switch {
+	case isUntrusted(err):
+		failure.Kind = directory.KindUntrusted
+		failure.Message += "; check the host name in the URL, or give the certificate of its CA as CA bundle"
+	case isTimeout(err):
 		failure.Timeout = true
 		failure.Message = "no answer in time"
+	default:
+		x.transient = !errors.Is(err, context.Canceled)
 	}
 	return failure
 }
 
-// unreadable is the error of a success whose body cannot be read.
+// interrupted is the error of a success whose body does not end.
+func (x *exchange) interrupted(response *http.Response, err error) *directory.Error {
+	failure := x.unreadable(response, err)
+	failure.Timeout = isTimeout(err)
+	_, tooLarge := errors.AsType[tooLargeError](err)
+	x.transient = !failure.Timeout && !tooLarge
+	return failure
+}
+
+// unreadable is the error of a success that makes no sense.
 func (x *exchange) unreadable(response *http.Response, err error) *directory.Error {
 	failure := x.failure(x.outcome(), response.StatusCode, "the answer cannot be read: "+err.Error())
 	failure.Err = err
-	failure.Timeout = isTimeout(err)
 	return failure
 }
 
@@ -100,7 +118,18 @@ func (x *exchange) refused(response *http.Response, message string) *directory.E
 	if message == "" {
 		failure.Message = explain(status)
 	}
+	x.transient = failure.Kind != directory.KindRateLimited && isGatewayFailure(status)
 	return failure
+}
+
+// isGatewayFailure recognises the statuses of a product that is starting,
+// busy or out of reach behind its proxy.
+func isGatewayFailure(status int) bool {
+	switch status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
 }
 
 var kinds = map[int]directory.Kind{
@@ -113,6 +142,8 @@ var kinds = map[int]directory.Kind{
 	http.StatusConflict:            directory.KindAlreadyExists,
 	http.StatusUnprocessableEntity: directory.KindInvalid,
 	http.StatusTooManyRequests:     directory.KindRateLimited,
+	// A proxy on the way wants credentials of its own.
+	http.StatusProxyAuthRequired: directory.KindUnavailable,
 }
 
 func (x *exchange) kindOf(response *http.Response, message string) directory.Kind {
@@ -134,31 +165,11 @@ func (x *exchange) kindOf(response *http.Response, message string) directory.Kin
 func explain(status int) string {
 	switch status {
 	case http.StatusUnauthorized:
-		return "the credentials are not accepted"
+		return "the credentials are not accepted; check the Secret, and whether they have expired"
 	case http.StatusForbidden:
 		return "the account that atlassync uses lacks the right"
 	case http.StatusNotFound:
 		return notProduct
 	}
 	return http.StatusText(status)
-}
-
-func isTimeout(err error) bool {
-	timeout, ok := errors.AsType[net.Error](err)
-	return ok && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded)
-}
-
-func readAll(body io.Reader) ([]byte, error) {
-	read, err := io.ReadAll(io.LimitReader(body, maxAnswerBytes+1))
-	if len(read) > maxAnswerBytes {
-		return nil, errTooLarge
-	}
-	return read, err
-}
-
-func shorten(message string) string {
-	if runes := []rune(message); len(runes) > maxMessageLength {
-		return string(runes[:maxMessageLength]) + "…"
-	}
-	return message
 }

@@ -69,6 +69,7 @@ func TestKindsOfFailure(t *testing.T) {
 		"404 of an ingress":               {answering(404, "text/plain", "default backend - 404"), directory.KindUnavailable, directory.KindUnavailable, "check the URL"},
 		"404 as a page":                   {answering(404, asHTML, page), directory.KindUnavailable, directory.KindUnavailable, "check the URL"},
 		"405":                             {answering(405, asJSON, ""), directory.KindUnsupported, directory.KindUnsupported, "Method Not Allowed"},
+		"407":                             {answering(407, asHTML, page), directory.KindUnavailable, directory.KindUnavailable, "Proxy Authentication"},
 		"409":                             {answering(409, asJSON, words), directory.KindAlreadyExists, directory.KindAlreadyExists, "Das geht nicht."},
 		"422":                             {answering(422, asJSON, words), directory.KindInvalid, directory.KindInvalid, "Das geht nicht."},
 		"418":                             {answering(418, asJSON, ""), directory.KindUnknown, directory.KindUnknown, "teapot"},

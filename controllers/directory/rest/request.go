@@ -7,8 +7,8 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
-	"strings"
 )
 
 const mediaJSON = "application/json"
@@ -31,32 +31,33 @@ type Request struct {
 	ContentType string
 	// Accept is the media type to ask for; application/json if empty.
 	Accept string
+	// MaxBytes is how large the answer may be; 8 MiB if zero.
+	MaxBytes int64
+	// Secret is what the request tells the product and no message may repeat,
+	// such as the password of a new account.
+	Secret string
 }
 
 func (r Request) reads() bool {
 	return r.Reads || r.Method == http.MethodGet
 }
 
-func (c *Client) newRequest(ctx context.Context, request Request, target *url.URL) (*http.Request, error) {
+func (c *Client) newRequest(ctx context.Context, x *exchange, request Request) (*http.Request, error) {
 	body, err := encode(request.Body)
 	if err != nil {
 		return nil, err
 	}
-	httpRequest, err := http.NewRequestWithContext(ctx, request.Method, target.String(), body)
+	ctx = httptrace.WithClientTrace(ctx, x.trace())
+	httpRequest, err := http.NewRequestWithContext(ctx, request.Method, x.url, body)
 	if err != nil {
 		return nil, err
 	}
+	httpRequest.URL.RawQuery = request.Query.Encode()
+	httpRequest.Header = c.header.Clone()
 	httpRequest.Header.Set("Accept", cmp.Or(request.Accept, mediaJSON))
-	httpRequest.Header.Set("User-Agent", c.userAgent)
-	// Atlassian products refuse some requests of non-browsers without it.
-	httpRequest.Header.Set("X-Atlassian-Token", "no-check")
-	// Jira's document asks for it on operations that it calls experimental,
-	// those on users among them.
-	httpRequest.Header.Set("X-ExperimentalApi", "true")
 	if body != nil {
 		httpRequest.Header.Set("Content-Type", cmp.Or(request.ContentType, mediaJSON))
 	}
-	c.authorize(httpRequest)
 	return httpRequest, nil
 }
 
@@ -69,30 +70,4 @@ func encode(body any) (io.Reader, error) {
 	}
 	encoded, err := json.Marshal(body)
 	return bytes.NewReader(encoded), err
-}
-
-func decode(body []byte, answer any) error {
-	switch answer := answer.(type) {
-	case nil:
-		return nil
-	case *[]byte:
-		*answer = body
-		return nil
-	}
-	return json.Unmarshal(body, answer)
-}
-
-// isHTML recognises a page made for people. XML is none, unless it is XHTML.
-func isHTML(response *http.Response, body []byte) bool {
-	mediaType := response.Header.Get("Content-Type")
-	start := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 1024)]))
-	switch {
-	case strings.HasPrefix(mediaType, "text/html"):
-		return true
-	case !bytes.HasPrefix(start, []byte("<")):
-		return false
-	case bytes.Contains(start, []byte("<html")), bytes.Contains(start, []byte("<!doctype html")):
-		return true
-	}
-	return !bytes.HasPrefix(start, []byte("<?xml")) && !strings.Contains(mediaType, "xml")
 }
