@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
 	"github.com/atlassync/atlassync/controllers/plan"
 )
 
@@ -16,6 +17,8 @@ type groupChange struct {
 	open  *openDirectory
 	entry *v1alpha1.GroupDirectoryStatus
 	plan  plan.GroupPlan
+	// group is the group as the directory shows it, once it exists.
+	group directory.Group
 }
 
 func (c *groupChange) apply(ctx context.Context) (membersVerdict, error) {
@@ -51,6 +54,7 @@ func (c *groupChange) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	c.group = created
 	c.did(c.work.group, c.entry.Name, v1alpha1.EventGroupCreated, "Created group %s in %s", created.Name, c.entry.Name)
 	return nil
 }
@@ -72,7 +76,7 @@ func (c *groupChange) remove(ctx context.Context) error {
 	if !c.plan.Delete {
 		return nil
 	}
-	if err := c.open.DeleteGroup(ctx, c.plan.Link.Name); err != nil {
+	if err := c.open.DeleteGroup(ctx, c.group); err != nil {
 		return err
 	}
 	c.did(c.work.group, c.entry.Name, v1alpha1.EventGroupDeleted, "Deleted group %s from %s", c.plan.Link.Name, c.entry.Name)

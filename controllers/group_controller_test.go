@@ -128,7 +128,7 @@ var _ = Describe("A group", func() {
 		s := newStage(ctx).open(ctx).provisioned(ctx, "ada")
 		s.newGroup(ctx, "team", "ada")
 		s.group(ctx, "team")
-		s.jira.FailNext(directory.OpRemoveMember, directory.Error{Kind: directory.KindUnavailable, Status: 500})
+		s.jira.FailNext(directory.OpRemoveMembers, directory.Error{Kind: directory.KindUnavailable, Status: 500})
 		group := &v1alpha1.ProvisionedGroup{}
 		Expect(cached.Get(ctx, s.key("team"), group)).To(Succeed())
 		group.Spec.DisplayName = "crew"
@@ -160,7 +160,9 @@ var _ = Describe("A group", func() {
 	It("changes the other members when one is refused, and asks for attention", func(ctx context.Context) {
 		s := newStage(ctx).open(ctx).provisioned(ctx, "ada", "bob")
 		s.newGroup(ctx, "team", "ada", "bob")
-		s.jira.FailNext(directory.OpAddMember, directory.Error{Kind: directory.KindInvalid, Message: "the user's directory is read only"})
+		for range 2 { // the two together, then one of them
+			s.jira.FailNext(directory.OpAddMembers, directory.Error{Kind: directory.KindInvalid, Message: "the user's directory is read only"})
+		}
 		group, result, err := s.tryGroup(ctx, "team")
 		Expect(err).NotTo(HaveOccurred())
 		Expect(result.RequeueAfter).To(Equal(slowRetry))

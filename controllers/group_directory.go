@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
 	"github.com/atlassync/atlassync/controllers/plan"
 )
 
@@ -59,6 +60,9 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 		GroupReconciler: r, work: work, open: open, entry: entry,
 		plan: plan.Group(want, link, found, open.policy),
 	}
+	if found != nil {
+		change.group = *found
+	}
 	members, err := change.apply(ctx)
 	// The group may have another name now: who waits for the old one can go on.
 	_, claimErr := r.claimName(ctx, work, open.spec, *entry)
@@ -94,9 +98,9 @@ func groupClaimant(group *v1alpha1.ProvisionedGroup, entry v1alpha1.GroupDirecto
 	return c
 }
 
-// wantedMembers resolves the members of all of a group's pages to the usernames of their accounts
-// in a directory, and counts those who have none there yet.
-func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec) (names []string, pending int32, err error) {
+// wantedMembers resolves the members of all of a group's pages to their
+// accounts in a directory, and counts those who have none there yet.
+func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec) (accounts []directory.User, pending int32, err error) {
 	for _, id := range work.pages.members {
 		users := &v1alpha1.ProvisionedUserList{}
 		err := r.client.List(ctx, users, client.InNamespace(work.group.Namespace), client.UnsafeDisableDeepCopy,
@@ -113,10 +117,10 @@ func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, di
 		switch {
 		case !user.DeletionTimestamp.IsZero():
 		case entry.Managed && entry.Username != "":
-			names = append(names, entry.Username)
+			accounts = append(accounts, directory.User{ID: entry.ID, Name: entry.Username})
 		case entry.State != v1alpha1.UserAbsent:
 			pending++
 		}
 	}
-	return names, pending, nil
+	return accounts, pending, nil
 }

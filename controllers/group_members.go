@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
@@ -18,7 +19,7 @@ func (c *groupChange) syncMembers(ctx context.Context) (membersVerdict, error) {
 	if err != nil {
 		return membersVerdict{}, err
 	}
-	have, err := listMembers(ctx, c.open, c.plan.Link.Name)
+	have, err := listMembers(ctx, c.open, c.group, wanted)
 	if err != nil {
 		return membersVerdict{}, err
 	}
@@ -70,10 +71,11 @@ func (c *groupChange) retire(ctx context.Context) error {
 	if c.plan.Retire == "" {
 		return nil
 	}
-	have, err := listMembers(ctx, c.open, c.plan.Retire)
-	if directory.IsNotFound(err) {
-		return nil
+	retired, err := optional(c.open.FindGroup(ctx, c.plan.Retire))
+	if err != nil || retired == nil {
+		return err
 	}
+	have, err := listMembers(ctx, c.open, *retired, nil)
 	if err != nil {
 		return err
 	}
@@ -81,10 +83,10 @@ func (c *groupChange) retire(ctx context.Context) error {
 	decided := plan.Members(nil, have, held, false, c.open.policy)
 	nothingHeld := !decided.Held.All && len(decided.Held.Names) == 0
 	if c.open.policy.OnGroupRemoval == v1alpha1.RemoveGroupDelete && nothingHeld {
-		return c.open.DeleteGroup(ctx, c.plan.Retire)
+		return c.open.DeleteGroup(ctx, *retired)
 	}
-	for _, name := range decided.Remove {
-		if err := c.open.RemoveMember(ctx, c.plan.Retire, name); err != nil {
+	for batch := range slices.Chunk(decided.Remove, c.open.Capabilities().MembersPerRequest) {
+		if err := c.open.RemoveMembers(ctx, *retired, batch); err != nil {
 			return err
 		}
 	}
@@ -92,14 +94,28 @@ func (c *groupChange) retire(ctx context.Context) error {
 }
 
 // listMembers reads all members of a group. A listing that breaks off is an
-// error: nobody is taken for gone because of it.
-func listMembers(ctx context.Context, d directory.Directory, group string) ([]directory.User, error) {
+// error: nobody is taken for gone because of it. Of those who are not wanted
+// the names are looked up where the listing does not tell them: a protected
+// account is known by its name.
+func listMembers(ctx context.Context, d directory.Directory, group directory.Group, wanted []directory.User) ([]directory.User, error) {
 	var members []directory.User
 	for member, err := range d.EachMember(ctx, group) {
 		if err != nil {
 			return nil, err
 		}
 		members = append(members, member)
+	}
+	for _, i := range plan.Unasked(wanted, members) {
+		if members[i].Name != "" {
+			continue
+		}
+		account, err := optional(d.FindUserByID(ctx, members[i].ID))
+		if err != nil {
+			return nil, err
+		}
+		if account != nil {
+			members[i] = *account
+		}
 	}
 	return members, nil
 }
@@ -114,33 +130,57 @@ type memberFailures struct {
 // the others from being changed; anything else ends it.
 func (c *groupChange) changeMembers(ctx context.Context, decided plan.MembersPlan) (memberFailures, error) {
 	var failures memberFailures
-	group := c.plan.Link.Name
-	each := func(names []string, change func(context.Context, string, string) error, failed *int) error {
-		for _, name := range names {
-			err := change(ctx, group, name)
-			if kind := directory.KindOf(err); kind == directory.KindInvalid || kind == directory.KindNotFound {
-				*failed++
-				failures.first = cmp.Or(failures.first, err)
-				continue
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}
 	// Removals first: access that is to end must not wait for what is added.
-	if err := each(decided.Remove, c.open.RemoveMember, &failures.removed); err != nil {
-		return failures, err
-	}
-	if err := each(decided.Add, c.open.AddMember, &failures.added); err != nil {
-		return failures, err
+	for _, step := range []struct {
+		users  []directory.User
+		change membersChange
+		failed *int
+	}{
+		{decided.Remove, c.open.RemoveMembers, &failures.removed},
+		{decided.Add, c.open.AddMembers, &failures.added},
+	} {
+		for batch := range slices.Chunk(step.users, c.open.Capabilities().MembersPerRequest) {
+			refused, first, err := c.changeBatch(ctx, batch, step.change)
+			if err != nil {
+				return failures, err
+			}
+			*step.failed += refused
+			failures.first = cmp.Or(failures.first, first)
+		}
 	}
 	added, removed := len(decided.Add)-failures.added, len(decided.Remove)-failures.removed
 	if added+removed > 0 {
-		c.did(c.work.group, c.entry.Name, v1alpha1.EventMembersChanged, "Added %d and removed %d members of group %s in %s", added, removed, group, c.entry.Name)
+		c.did(c.work.group, c.entry.Name, v1alpha1.EventMembersChanged, "Added %d and removed %d members of group %s in %s", added, removed, c.group.Name, c.entry.Name)
 	}
 	return failures, nil
+}
+
+// membersChange is directory.Members' AddMembers or RemoveMembers.
+type membersChange func(context.Context, directory.Group, []directory.User) error
+
+// changeBatch makes a change to several members. If one of them is refused,
+// it is found by halves, so that it does not keep the others back. Refused
+// counts those who were, and first says why.
+func (c *groupChange) changeBatch(ctx context.Context, users []directory.User, change membersChange) (refused int, first, err error) {
+	err = change(ctx, c.group, users)
+	kind := directory.KindOf(err)
+	switch {
+	case kind != directory.KindInvalid && kind != directory.KindNotFound:
+		return 0, nil, err
+	case len(users) == 1:
+		return 1, err, nil
+	}
+	if _, missing := c.open.FindGroup(ctx, c.group.Name); missing != nil {
+		return 0, nil, missing // it is not one of the members
+	}
+	for half := range slices.Chunk(users, (len(users)+1)/2) {
+		r, f, err := c.changeBatch(ctx, half, change)
+		if err != nil {
+			return refused, first, err
+		}
+		refused, first = refused+r, cmp.Or(first, f)
+	}
+	return refused, first, nil
 }
 
 func (c *groupChange) membersVerdict(failed memberFailures) membersVerdict {

@@ -68,7 +68,7 @@ func (i *instrumented) DeleteUser(ctx context.Context, id string) (err error) {
 }
 
 func (i *instrumented) EachUser(ctx context.Context) iter.Seq2[User, error] {
-	return i.listing(OpEachUser, i.next.EachUser(ctx))
+	return listing(i, OpEachUser, i.next.EachUser(ctx))
 }
 
 func (i *instrumented) FindGroup(ctx context.Context, name string) (_ Group, err error) {
@@ -92,7 +92,7 @@ func (i *instrumented) GroupsOf(ctx context.Context, user User) (_ []Group, err 
 }
 
 func (i *instrumented) EachMember(ctx context.Context, group Group) iter.Seq2[User, error] {
-	return i.listing(OpEachMember, i.next.EachMember(ctx, group))
+	return listing(i, OpEachMember, i.next.EachMember(ctx, group))
 }
 
 func (i *instrumented) AddMembers(ctx context.Context, group Group, users []User) (err error) {
@@ -105,13 +105,46 @@ func (i *instrumented) RemoveMembers(ctx context.Context, group Group, users []U
 	return i.next.RemoveMembers(ctx, group, users)
 }
 
-func (i *instrumented) listing(op string, users iter.Seq2[User, error]) iter.Seq2[User, error] {
-	return func(yield func(User, error) bool) {
+// EachMembership implements MembershipDump for a Directory that does or does not.
+func (i *instrumented) EachMembership(ctx context.Context) iter.Seq2[Membership, error] {
+	dump, ok := i.next.(MembershipDump)
+	if !ok {
+		return func(yield func(Membership, error) bool) { yield(Membership{}, unsupported(OpEachMembership)) }
+	}
+	return listing(i, OpEachMembership, dump.EachMembership(ctx))
+}
+
+// Now implements ChangeFeed for a Directory that does or does not.
+func (i *instrumented) Now(ctx context.Context) (_ string, err error) {
+	feed, ok := i.next.(ChangeFeed)
+	if !ok {
+		return "", unsupported(OpChanges)
+	}
+	defer i.done(OpChanges, time.Now(), &err)
+	return feed.Now(ctx)
+}
+
+// Since implements ChangeFeed for a Directory that does or does not.
+func (i *instrumented) Since(ctx context.Context, cursor string) (_ Changes, err error) {
+	feed, ok := i.next.(ChangeFeed)
+	if !ok {
+		return Changes{}, unsupported(OpChanges)
+	}
+	defer i.done(OpChanges, time.Now(), &err)
+	return feed.Since(ctx, cursor)
+}
+
+func unsupported(op string) error {
+	return &Error{Kind: KindUnsupported, Op: op, Message: "the product does not offer it"}
+}
+
+func listing[T any](i *instrumented, op string, items iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
 		var failed error
 		defer i.done(op, time.Now(), &failed)
-		for user, err := range users {
+		for item, err := range items {
 			failed = err
-			if !yield(user, err) {
+			if !yield(item, err) {
 				return
 			}
 		}

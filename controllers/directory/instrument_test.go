@@ -21,6 +21,7 @@ func TestInstrumentKeepsTheContract(t *testing.T) {
 
 func TestInstrumentTellsOfEveryOperation(t *testing.T) {
 	ctx := t.Context()
+	engineers, ada := directory.Group{Name: "engineers"}, directory.User{ID: "ADA", Name: "ada"}
 	calls := map[string]func(directory.Directory) error{
 		directory.OpProbe:        func(d directory.Directory) error { _, err := d.Probe(ctx); return err },
 		directory.OpFindUser:     func(d directory.Directory) error { _, err := d.FindUser(ctx, "ada"); return err },
@@ -33,14 +34,15 @@ func TestInstrumentTellsOfEveryOperation(t *testing.T) {
 			_, err := d.UpdateUser(ctx, "ADA", directory.UserChange{Active: new(false)})
 			return err
 		},
-		directory.OpDeleteUser:   func(d directory.Directory) error { return d.DeleteUser(ctx, "ADA") },
-		directory.OpEachUser:     func(d directory.Directory) error { return last(d.EachUser(ctx)) },
-		directory.OpFindGroup:    func(d directory.Directory) error { _, err := d.FindGroup(ctx, "engineers"); return err },
-		directory.OpCreateGroup:  func(d directory.Directory) error { _, err := d.CreateGroup(ctx, "new"); return err },
-		directory.OpDeleteGroup:  func(d directory.Directory) error { return d.DeleteGroup(ctx, "engineers") },
-		directory.OpEachMember:   func(d directory.Directory) error { return last(d.EachMember(ctx, "engineers")) },
-		directory.OpAddMember:    func(d directory.Directory) error { return d.AddMember(ctx, "engineers", "ada") },
-		directory.OpRemoveMember: func(d directory.Directory) error { return d.RemoveMember(ctx, "engineers", "ada") },
+		directory.OpDeleteUser:    func(d directory.Directory) error { return d.DeleteUser(ctx, "ADA") },
+		directory.OpEachUser:      func(d directory.Directory) error { return last(d.EachUser(ctx)) },
+		directory.OpFindGroup:     func(d directory.Directory) error { _, err := d.FindGroup(ctx, "engineers"); return err },
+		directory.OpCreateGroup:   func(d directory.Directory) error { _, err := d.CreateGroup(ctx, "new"); return err },
+		directory.OpDeleteGroup:   func(d directory.Directory) error { return d.DeleteGroup(ctx, engineers) },
+		directory.OpEachMember:    func(d directory.Directory) error { return last(d.EachMember(ctx, engineers)) },
+		directory.OpAddMembers:    func(d directory.Directory) error { return d.AddMembers(ctx, engineers, []directory.User{ada}) },
+		directory.OpRemoveMembers: func(d directory.Directory) error { return d.RemoveMembers(ctx, engineers, []directory.User{ada}) },
+		directory.OpGroupsOf:      func(d directory.Directory) error { _, err := d.GroupsOf(ctx, ada); return err },
 	}
 	for op, call := range calls {
 		t.Run(op, func(t *testing.T) {

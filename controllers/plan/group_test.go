@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -101,6 +102,7 @@ func TestMembers(t *testing.T) {
 	tests := []struct {
 		name   string
 		wanted []string
+		linked []directory.User // wanted as well, with what is remembered of them
 		have   []directory.User
 		held   Held
 		adopt  bool
@@ -127,6 +129,12 @@ func TestMembers(t *testing.T) {
 		{name: "too many to name: nobody is removed", have: crowd, adopt: true, held2: Held{All: true}},
 		{name: "nobody is removed later either", wanted: []string{"ada"}, have: people("bob"), held: Held{All: true},
 			add: []string{"ada"}, held2: Held{All: true}},
+		{name: "known by id, where the product does not tell names", linked: []directory.User{{ID: "7", Name: "ada"}},
+			have: []directory.User{{ID: "7"}, {ID: "8"}}, remove: []string{"8"}},
+		{name: "known by id, renamed by hand", linked: []directory.User{{ID: "7", Name: "ada"}}, have: []directory.User{{ID: "7", Name: "lovelace"}}},
+		{name: "known by name, where the product has no ids", linked: []directory.User{{ID: "7", Name: "ada"}}, have: []directory.User{{Name: "ADA"}}},
+		{name: "held by id", have: []directory.User{{ID: "7"}, {ID: "8"}}, held: Held{Names: []string{"7"}},
+			remove: []string{"8"}, held2: Held{Names: []string{"7"}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -135,9 +143,9 @@ func TestMembers(t *testing.T) {
 			if test.policy != nil {
 				test.policy(&policy)
 			}
-			plan := Members(test.wanted, test.have, test.held, test.adopt, policy)
-			g.Expect(plan.Add).To(Equal(test.add), "add")
-			g.Expect(plan.Remove).To(Equal(test.remove), "remove")
+			plan := Members(append(people(test.wanted...), test.linked...), test.have, test.held, test.adopt, policy)
+			g.Expect(labels(plan.Add)).To(Equal(test.add), "add")
+			g.Expect(labels(plan.Remove)).To(Equal(test.remove), "remove")
 			g.Expect(plan.Held).To(Equal(test.held2), "held")
 		})
 	}
@@ -149,4 +157,12 @@ func people(names ...string) []directory.User {
 		users = append(users, directory.User{ID: name, Name: name})
 	}
 	return users
+}
+
+func labels(users []directory.User) []string {
+	var labels []string
+	for _, user := range users {
+		labels = append(labels, cmp.Or(user.Name, user.ID))
+	}
+	return labels
 }
