@@ -28,8 +28,8 @@ var _ = Describe("Requests", func() {
 			scimType, detail           string
 		}{
 			{"malformed JSON", "POST", "/Users", `{"userName":"a",}`, 400, "invalidSyntax", "not valid JSON"},
-			{"cut JSON", "POST", "/Users", `{"userName":"a"`, 400, "invalidSyntax", "ends too early (at byte 15)"},
-			{"two documents", "POST", "/Users", `{"userName":"a"}{"userName":"b"}`, 400, "invalidSyntax", "goes on after its JSON value"},
+			{"cut JSON", "POST", "/Users", `{"userName":"a"`, 400, "invalidSyntax", "unexpected end of JSON input (at byte 15)"},
+			{"two documents", "POST", "/Users", `{"userName":"a"}{"userName":"b"}`, 400, "invalidSyntax", "after top-level value (at byte 17)"},
 			{"blank body", "POST", "/Users", ` `, 400, "invalidSyntax", "the body is empty"},
 			{"no object", "POST", "/Users", `["userName"]`, 400, "invalidSyntax", "cannot be a JSON array"},
 			{"duplicate key", "POST", "/Users", `{"userName":"a","userName":"b"}`, 400, "invalidSyntax", `"userName" is given twice`},
