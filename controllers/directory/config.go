@@ -27,6 +27,11 @@ type Config struct {
 	// Username and Password are for basic authentication.
 	Username string
 	Password string `json:"-"`
+	// AdminUsername and AdminPassword, if given, are an administrator's for
+	// products whose own credentials cannot tell which user directory is
+	// written to: Crowd's are an application's. Nothing is written with them.
+	AdminUsername string
+	AdminPassword string `json:"-"`
 	// CABundle holds PEM certificates to trust instead of the system's.
 	CABundle string `json:"-"`
 	// AllowInsecureHTTP permits an http:// URL, which shows the credentials
