@@ -58,7 +58,7 @@ func isHTML(response *http.Response, body []byte) bool {
 func requestID(header http.Header) string {
 	for _, name := range []string{"X-AREQUESTID", "Atl-Traceid", "X-Request-Id", "X-Trace-Id"} {
 		if id := header.Get(name); id != "" {
-			return id[:min(len(id), 100)]
+			return id
 		}
 	}
 	return ""

@@ -7,10 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	. "github.com/onsi/gomega"
 
@@ -161,46 +158,4 @@ func TestConfigThatCannotWork(t *testing.T) {
 			g.Expect(err.Error()).NotTo(ContainSubstring("secret"))
 		})
 	}
-}
-
-func TestConnectionsAreUsedAgainAfterFailures(t *testing.T) {
-	g := NewWithT(t)
-	addresses := map[string]bool{}
-	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		addresses[r.RemoteAddr] = true
-		w.WriteHeader(http.StatusForbidden)
-		_, _ = w.Write(make([]byte, 1<<20))
-	})
-	client := connect(t, config(server))
-	for range 5 {
-		g.Expect(failure(t, do(t, client, read())).Kind).To(Equal(directory.KindForbidden))
-	}
-	g.Expect(addresses).To(HaveLen(1))
-}
-
-func TestNoMoreRequestsAtOnceThanAllowed(t *testing.T) {
-	g := NewWithT(t)
-	var underWay, most atomic.Int32
-	arrived, proceed := make(chan struct{}, 16), make(chan struct{})
-	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		most.Store(max(most.Load(), underWay.Add(1)))
-		arrived <- struct{}{}
-		<-proceed
-		underWay.Add(-1)
-		_, _ = w.Write([]byte(`{}`))
-	})
-	settings := config(server)
-	settings.MaxConcurrentRequests = 3
-	client := connect(t, settings)
-	var everybody sync.WaitGroup
-	for range 16 {
-		everybody.Go(func() { _ = do(t, client, read()) })
-	}
-	for range 3 {
-		<-arrived
-	}
-	g.Consistently(arrived, 50*time.Millisecond).ShouldNot(Receive())
-	close(proceed)
-	everybody.Wait()
-	g.Expect(most.Load()).To(BeEquivalentTo(3))
 }

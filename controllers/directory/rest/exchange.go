@@ -52,8 +52,8 @@ func (x *exchange) outcome() directory.Kind {
 func (x *exchange) failure(kind directory.Kind, status int, message string) *directory.Error {
 	return &directory.Error{
 		Kind: kind, Op: x.op, Status: status, URL: x.url,
-		Message:   shorten(redact(message, x.secrets)),
-		RequestID: redact(x.requestID, x.secrets),
+		Message:   shorten(redact(message, x.secrets), maxMessageLength),
+		RequestID: shorten(redact(x.requestID, x.secrets), maxRequestIDLength),
 	}
 }
 
@@ -118,7 +118,7 @@ func (x *exchange) refused(response *http.Response, message string) *directory.E
 	if message == "" {
 		failure.Message = explain(status)
 	}
-	x.transient = failure.Kind != directory.KindRateLimited && isGatewayFailure(status)
+	x.transient = isGatewayFailure(status) && response.Header.Get("Retry-After") == ""
 	return failure
 }
 

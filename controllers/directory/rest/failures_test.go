@@ -3,15 +3,10 @@ package rest_test
 import (
 	"bytes"
 	"context"
-	"encoding/pem"
 	"errors"
 	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
-	"strconv"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -115,36 +110,6 @@ func TestLongMessagesAreShortened(t *testing.T) {
 	NewWithT(t).Expect(len(got.Message)).To(BeNumerically("<", 600))
 }
 
-func TestRedirectsAreNotFollowed(t *testing.T) {
-	g := NewWithT(t)
-	var visits atomic.Int32
-	elsewhere := serve(t, func(http.ResponseWriter, *http.Request) { visits.Add(1) })
-	redirect := serve(t, answering(307, "text/html", "", "Location", elsewhere.URL+"/login?destination=x"))
-	for _, request := range []rest.Request{read(), write()} {
-		got := failure(t, do(t, connect(t, config(redirect)), request))
-		g.Expect(got.Kind).To(Equal(directory.KindUnavailable))
-		g.Expect(got.Message).To(And(ContainSubstring(elsewhere.URL), ContainSubstring("login page")))
-	}
-	g.Expect(visits.Load()).To(BeZero())
-}
-
-func TestTooManyRequestsPauseEverybody(t *testing.T) {
-	g := NewWithT(t)
-	var requests atomic.Int32
-	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		requests.Add(1)
-		answering(429, "application/json", `{"said":"Slow down."}`, "Retry-After", "120")(w, r)
-	})
-	client := connect(t, config(server))
-	g.Expect(failure(t, do(t, client, read())).RetryAfter).To(Equal(2 * time.Minute))
-	for _, request := range []error{do(t, client, read()), do(t, client, write())} {
-		got := failure(t, request)
-		g.Expect(got.Kind).To(Equal(directory.KindRateLimited))
-		g.Expect(got.RetryAfter).To(BeNumerically("~", 2*time.Minute, 10*time.Second))
-	}
-	g.Expect(requests.Load()).To(BeEquivalentTo(1), "a paused client sends nothing")
-}
-
 func TestTimeouts(t *testing.T) {
 	done := make(chan struct{})
 	server := serve(t, func(_ http.ResponseWriter, r *http.Request) {
@@ -199,54 +164,4 @@ func TestCancelledWrites(t *testing.T) {
 	unsent := failure(t, client.Do(ctx, write(), nil))
 	g.Expect(unsent.Kind).To(Equal(directory.KindUnavailable))
 	g.Expect(errors.Is(unsent, context.Canceled)).To(BeTrue())
-}
-
-func TestTLS(t *testing.T) {
-	server := httptest.NewUnstartedServer(answering(200, "application/json", `{}`))
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the failed handshakes below
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	authority := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
-	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
-	NewWithT(t).Expect(err).NotTo(HaveOccurred())
-
-	trusted := directory.Config{URL: server.URL, Token: token, CABundle: authority}
-	NewWithT(t).Expect(do(t, connect(t, trusted), write())).To(Succeed())
-
-	untrusted := map[string]directory.Config{
-		"an unknown authority": {URL: server.URL, Token: token},
-		"another host's name":  {URL: "https://localhost:" + port, Token: token, CABundle: authority},
-	}
-	for name, settings := range untrusted {
-		t.Run(name, func(t *testing.T) {
-			g := NewWithT(t)
-			got := failure(t, do(t, connect(t, settings), write()))
-			g.Expect(got.Kind).To(Equal(directory.KindUntrusted), got.Error())
-			g.Expect(got.Error()).To(And(ContainSubstring("x509"), ContainSubstring("CA bundle")))
-		})
-	}
-}
-
-func TestCallersThatWaitTooLongForTheirTurn(t *testing.T) {
-	g := NewWithT(t)
-	arrived, done := make(chan struct{}), make(chan struct{})
-	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		arrived <- struct{}{}
-		<-done
-		_, _ = w.Write([]byte(strconv.Quote("")))
-	})
-	settings := config(server)
-	settings.MaxConcurrentRequests = 1
-	client := connect(t, settings)
-	first := make(chan error)
-	go func() { first <- client.Do(t.Context(), read(), nil) }()
-	<-arrived
-
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	got := failure(t, client.Do(ctx, write(), nil))
-	g.Expect(got.Kind).To(Equal(directory.KindRateLimited), "nothing was sent, so nothing is ambiguous")
-	g.Expect(got.Message).To(ContainSubstring("requestsPerSecond"))
-	close(done)
-	g.Expect(<-first).To(Succeed())
 }

@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	maxMessageLength = 500
+	maxMessageLength   = 500
+	maxRequestIDLength = 100
 	// A shorter secret is no secret, and common in other words.
 	minSecretLength = 4
 )
@@ -27,9 +28,9 @@ func redact(message string, secrets []string) string {
 	return message
 }
 
-func shorten(message string) string {
-	if runes := []rune(message); len(runes) > maxMessageLength {
-		return string(runes[:maxMessageLength]) + "…"
+func shorten(message string, most int) string {
+	if runes := []rune(message); len(runes) > most {
+		return string(runes[:most]) + "…"
 	}
 	return message
 }

@@ -67,3 +67,44 @@ func TestReadsThatAreNoGETAreNeverAmbiguous(t *testing.T) {
 	got := failure(t, do(t, connect(t, config(server)), request))
 	NewWithT(t).Expect(got.Kind).To(Equal(directory.KindUnavailable))
 }
+
+func TestAnswersMayBeLargerWhereTheRequestSaysSo(t *testing.T) {
+	server := serve(t, answering(http.StatusOK, "application/xml", "<x>"+large+"</x>"))
+	for most, works := range map[int64]bool{0: false, 1 << 20: false, 16 << 20: true} {
+		g := NewWithT(t)
+		request := read()
+		request.MaxBytes = most
+		var answer []byte
+		err := connect(t, config(server)).Do(t.Context(), request, &answer)
+		if works {
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(answer).To(HaveLen(len(large) + len("<x></x>")))
+			continue
+		}
+		g.Expect(failure(t, err).Message).To(ContainSubstring("it is larger than"))
+		g.Expect(answer).To(BeEmpty())
+	}
+}
+
+func TestHeadersThatAProductNeeds(t *testing.T) {
+	g := NewWithT(t)
+	got := ""
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		got = r.Header.Get("X-ExperimentalApi")
+		_, _ = io.WriteString(w, "{}")
+	})
+	client, err := rest.New(config(server), said, rest.Header("X-ExperimentalApi", "true"))
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(do(t, client, read())).To(Succeed())
+	g.Expect(got).To(Equal("true"))
+	g.Expect(do(t, connect(t, config(server)), read())).To(Succeed())
+	g.Expect(got).To(BeEmpty())
+}
+
+func TestBodiesThatCannotBeWritten(t *testing.T) {
+	server := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("nothing is sent") })
+	request := write()
+	request.Body = make(chan int)
+	got := failure(t, do(t, connect(t, config(server)), request))
+	NewWithT(t).Expect(got.Kind).To(Equal(directory.KindInvalid))
+}
