@@ -13,7 +13,8 @@ import (
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/hack/localenv"
 	"github.com/atlassync/atlassync/hack/okta"
-	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/rig"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 var _ = Describe("A crash", func() {
@@ -22,7 +23,7 @@ var _ = Describe("A crash", func() {
 		// Slow enough that a crash comes while writes are under way.
 		t := newTenant(ctx, func(spec *v1alpha1.SyncConfigSpec) { spec.Directories[0].MaxConcurrentRequests = 2 })
 		before := seedBystanders(t)
-		Expect(t.jira.Simulator.SetFaults(jira.Faults{LatencyMillis: 20})).To(Succeed())
+		Expect(t.jira.Simulator.SetFaults(rig.Faults{LatencyMillis: 20})).To(Succeed())
 
 		const size = 60
 		pushed := make(chan struct{})
@@ -31,7 +32,7 @@ var _ = Describe("A crash", func() {
 			defer close(pushed)
 			pushPeople(ctx, t.okta(okta.Template, alone), size)
 		}()
-		done := func() int { return len(workers(t.jira)) + len(t.jira.Simulator.Members("crew")) }
+		done := func() int { return len(workers(t.jira)) + len(t.jira.Simulator.MemberNames("crew")) }
 		for _, reached := range []int{10, 30, 50, 80} {
 			Eventually(done).Should(BeNumerically(">=", reached))
 			alone.Kill()
@@ -44,8 +45,8 @@ var _ = Describe("A crash", func() {
 		for n := range size {
 			want = append(want, fmt.Sprintf("worker%d", n))
 		}
-		Eventually(func() []string { return t.jira.Simulator.Members("crew") }).Should(ConsistOf(want))
-		Consistently(func() []string { return t.jira.Simulator.Members("crew") }).Should(HaveLen(size))
+		Eventually(func() []string { return t.jira.Simulator.MemberNames("crew") }).Should(ConsistOf(want))
+		Consistently(func() []string { return t.jira.Simulator.MemberNames("crew") }).Should(HaveLen(size))
 		Expect(workers(t.jira)).To(ConsistOf(want))
 		Expect(succeeded(t.jira, http.MethodPost, "user")).To(Equal(size), "each account is made once")
 		Expect(t.users(ctx)).To(HaveLen(size))
@@ -106,21 +107,21 @@ func pushPeople(ctx context.Context, idp *okta.Client, size int) {
 }
 
 // seedBystanders puts into Jira what is none of the operator's business.
-func seedBystanders(t *tenant) jira.State {
+func seedBystanders(t *tenant) userbase.State {
 	GinkgoHelper()
 	for _, name := range []string{"carla", "dave"} {
-		_, err := t.jira.Simulator.AddUser(jira.User{Name: name, DisplayName: name, Email: name + "@example.com", Active: name == "carla"})
+		_, err := t.jira.Simulator.AddUser(userbase.User{Name: name, DisplayName: name, Email: name + "@example.com", Active: name == "carla"})
 		Expect(err).NotTo(HaveOccurred())
 	}
-	Expect(t.jira.Simulator.AddGroup(jira.Group{Name: "board", Members: []string{"carla", "dave"}})).To(Succeed())
+	Expect(t.jira.Simulator.AddGroup(userbase.Group{Name: "board", Members: []string{"carla", "dave"}})).To(Succeed())
 	return bystanders(t.jira)
 }
 
 // bystanders is the state of a Jira less the workers and their group.
-func bystanders(server *localenv.Jira) jira.State {
+func bystanders(server *localenv.Jira) userbase.State {
 	state := server.Simulator.State()
-	state.Users = slices.DeleteFunc(state.Users, func(u jira.User) bool { return strings.HasPrefix(u.Name, "worker") })
-	state.Groups = slices.DeleteFunc(state.Groups, func(g jira.Group) bool { return g.Name == "crew" })
+	state.Users = slices.DeleteFunc(state.Users, func(u userbase.User) bool { return strings.HasPrefix(u.Name, "worker") })
+	state.Groups = slices.DeleteFunc(state.Groups, func(g userbase.Group) bool { return g.Name == "crew" })
 	return state
 }
 

@@ -10,18 +10,18 @@ import (
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/hack/okta"
-	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/rig"
 )
 
 var _ = Describe("Trouble with Jira", func() {
 	ada, grace := newPerson("ada", "Ada", "Lovelace"), newPerson("grace", "Grace", "Hopper")
 
 	// spoil is a fault of Jira.
-	spoil := func(t *tenant, rule jira.Rule) {
+	spoil := func(t *tenant, rule rig.Rule) {
 		GinkgoHelper()
-		Expect(t.jira.Simulator.SetFaults(jira.Faults{Rules: []jira.Rule{rule}})).To(Succeed())
+		Expect(t.jira.Simulator.SetFaults(rig.Faults{Rules: []rig.Rule{rule}})).To(Succeed())
 	}
-	creates := func(rule jira.Rule) jira.Rule {
+	creates := func(rule rig.Rule) rig.Rule {
 		rule.Method, rule.Path = http.MethodPost, "/api/2/user"
 		return rule
 	}
@@ -33,7 +33,7 @@ var _ = Describe("Trouble with Jira", func() {
 		Expect(err).NotTo(HaveOccurred())
 		t.expectPerson(ctx, idp, adaUser.ID(), ada)
 
-		spoil(t, jira.Rule{Kind: jira.KindReset})
+		spoil(t, rig.Rule{Kind: rig.KindReset})
 		graceUser, err := idp.CreateUser(ctx, grace.Profile)
 		Expect(err).NotTo(HaveOccurred(), "SCIM is answered as usual")
 		t.expectConfig(ctx, And(
@@ -43,7 +43,7 @@ var _ = Describe("Trouble with Jira", func() {
 		t.expectUser(ctx, graceUser.ID(), beReady(metav1.ConditionFalse, v1alpha1.ReasonDirectoryUnavailable, "jira: "))
 		t.expectUser(ctx, adaUser.ID(), beReady(metav1.ConditionTrue, v1alpha1.ReasonProvisioned, ""))
 
-		Expect(t.jira.Simulator.SetFaults(jira.Faults{})).To(Succeed())
+		Expect(t.jira.Simulator.SetFaults(rig.Faults{})).To(Succeed())
 		t.expectPerson(ctx, idp, graceUser.ID(), grace)
 		t.expectConfig(ctx, beReady(metav1.ConditionTrue, v1alpha1.ReasonSucceeded, "2 of 2 users"))
 	})
@@ -79,7 +79,7 @@ var _ = Describe("Trouble with Jira", func() {
 	It("that refuses a user is told in Jira's words, and the others go on", func(ctx SpecContext) {
 		t := newTenant(ctx)
 		idp := t.okta(okta.Template, replicas[0])
-		spoil(t, creates(jira.Rule{Kind: jira.KindError, Status: http.StatusBadRequest, Times: 1}))
+		spoil(t, creates(rig.Rule{Kind: rig.KindError, Status: http.StatusBadRequest, Times: 1}))
 		refused, err := idp.CreateUser(ctx, ada.Profile)
 		Expect(err).NotTo(HaveOccurred())
 		t.expectUser(ctx, refused.ID(), And(
@@ -104,7 +104,7 @@ var _ = Describe("Trouble with Jira", func() {
 	It("that asks to wait is left alone for that long", func(ctx SpecContext) {
 		t := newTenant(ctx)
 		idp := t.okta(okta.Template, replicas[0])
-		spoil(t, creates(jira.Rule{Kind: jira.KindError, Status: http.StatusTooManyRequests, RetryAfterSeconds: 2, Times: 1}))
+		spoil(t, creates(rig.Rule{Kind: rig.KindError, Status: http.StatusTooManyRequests, RetryAfterSeconds: 2, Times: 1}))
 		start := time.Now()
 		user, err := idp.CreateUser(ctx, ada.Profile)
 		Expect(err).NotTo(HaveOccurred())
@@ -117,9 +117,9 @@ var _ = Describe("Trouble with Jira", func() {
 	})
 
 	It("that loses the answer to a create makes no second account", func(ctx SpecContext) {
-		lose := func(how jira.FaultKind) (*tenant, string) {
+		lose := func(how rig.FaultKind) (*tenant, string) {
 			t := newTenant(ctx)
-			spoil(t, creates(jira.Rule{Kind: how, Times: 1}))
+			spoil(t, creates(rig.Rule{Kind: how, Times: 1}))
 			user, err := t.okta(okta.Template, replicas[0]).CreateUser(ctx, ada.Profile)
 			Expect(err).NotTo(HaveOccurred())
 			t.expectUser(ctx, user.ID(), beReady(metav1.ConditionUnknown, v1alpha1.ReasonCreateResultUnknown, ""))
@@ -130,8 +130,8 @@ var _ = Describe("Trouble with Jira", func() {
 			Expect(people(t.jira)).To(ConsistOf("ada"))
 			Expect(t.jira.Simulator.Count(http.MethodPost, "user")).To(Equal(1), "it looked before it acted again")
 		}
-		broken, brokenID := lose(jira.KindLostAnswer)
-		halved, halvedID := lose(jira.KindTruncated)
+		broken, brokenID := lose(rig.KindLostAnswer)
+		halved, halvedID := lose(rig.KindTruncated)
 		settle(broken, brokenID)
 		settle(halved, halvedID)
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/atlassync/atlassync/hack/localenv"
 	"github.com/atlassync/atlassync/hack/simulator/jira"
 	"github.com/atlassync/atlassync/hack/simulator/openapi"
+	"github.com/atlassync/atlassync/hack/simulator/rig"
 )
 
 // startJira runs a Jira with a secret password for the test that is running.
@@ -69,8 +70,8 @@ func people(server *localenv.Jira) []string {
 }
 
 // writes are the requests that could have changed anything in a Jira.
-func writes(server *localenv.Jira) []jira.Request {
-	var changed []jira.Request
+func writes(server *localenv.Jira) []rig.Request {
+	var changed []rig.Request
 	for _, request := range server.Simulator.Requests() {
 		if request.Method != http.MethodGet {
 			changed = append(changed, request)

@@ -12,20 +12,21 @@ import (
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/hack/okta"
 	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 var _ = Describe("The life of a user and a pushed group", func() {
 	for name, app := range map[string]okta.App{"a template app": okta.Template, "a wizard app": okta.Wizard} {
 		It("is followed when it comes from "+name, func(ctx SpecContext) {
 			t := newTenant(ctx)
-			Expect(t.jira.Simulator.AddGroup(jira.Group{Name: "untouched", Members: []string{t.jira.User}})).To(Succeed())
+			Expect(t.jira.Simulator.AddGroup(userbase.Group{Name: "untouched", Members: []string{t.jira.User}})).To(Succeed())
 			l := &life{tenant: t, idp: t.okta(app, replicas[0])}
 			for _, chapter := range []func(SpecContext){l.assign, l.push, l.rename, l.deactivate, l.changeMembers, l.endGroup} {
 				chapter(ctx)
 			}
 			Expect(people(t.jira)).To(ConsistOf("ada.byron", "grace.hopper", "alan.turing"))
-			Expect(t.jira.Simulator.Members("untouched")).To(ConsistOf(t.jira.User))
-			Expect(t.jira.Simulator.Members(jira.AdminGroup)).To(ConsistOf(t.jira.User))
+			Expect(t.jira.Simulator.MemberNames("untouched")).To(ConsistOf(t.jira.User))
+			Expect(t.jira.Simulator.MemberNames(jira.AdminGroup)).To(ConsistOf(t.jira.User))
 			t.expectNothingTakenOver(ctx)
 		})
 	}
@@ -155,14 +156,14 @@ func (l *life) endGroup(ctx SpecContext) {
 	By("renaming the group")
 	Expect(l.idp.RenameGroup(ctx, l.group, "engineers")).To(Succeed())
 	l.expectGroup(ctx, l.idp, l.group.ID(), "engineers", l.graceUser)
-	Expect(l.jira.Simulator.Members("developers")).To(BeEmpty(), "Jira cannot rename groups: the members move")
+	Expect(l.jira.Simulator.MemberNames("developers")).To(BeEmpty(), "Jira cannot rename groups: the members move")
 
 	By("deleting the group")
 	Expect(l.idp.DeleteGroup(ctx, l.group.ID())).To(Succeed())
 	_, err := l.idp.GetGroup(ctx, l.group.ID())
 	Expect(err).To(HaveField("Status", http.StatusNotFound))
 	Eventually(func() any { return l.groups(ctx) }).Should(BeEmpty())
-	Expect(l.jira.Simulator.Members("engineers")).To(ConsistOf("grace.hopper"), "onRemoval is Keep")
+	Expect(l.jira.Simulator.MemberNames("engineers")).To(ConsistOf("grace.hopper"), "onRemoval is Keep")
 }
 
 func accountKey(t *tenant, username string) string {
@@ -189,7 +190,7 @@ var _ = Describe("A group of more members than fit on one page", func() {
 			members = append(members, okta.Member{ID: fmt.Sprintf("member-%d", n)})
 		}
 		Expect(idp.ReplaceMembers(ctx, group, members...)).To(Succeed())
-		Eventually(func() []string { return t.jira.Simulator.Members("everybody") }).Should(ConsistOf("ada.lovelace"))
+		Eventually(func() []string { return t.jira.Simulator.MemberNames("everybody") }).Should(ConsistOf("ada.lovelace"))
 		shown, err := idp.GetGroup(ctx, group.ID())
 		Expect(err).NotTo(HaveOccurred())
 		Expect(shown["members"]).To(HaveLen(1501))

@@ -12,6 +12,7 @@ import (
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/hack/okta"
 	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // person is what all three places are to say about a user: SCIM, the custom
@@ -60,7 +61,7 @@ func (t *tenant) expectPerson(ctx context.Context, idp *okta.Client, id string, 
 	Expect(entry.State).To(Equal(state))
 
 	account, _ := t.jira.Simulator.User(want.username)
-	Expect(account).To(Equal(jira.User{
+	Expect(account).To(Equal(userbase.User{
 		Key: entry.ID, Name: want.username, DisplayName: want.GivenName + " " + want.FamilyName, Email: want.Email,
 		Active: want.active, Directory: "Jira Internal Directory",
 	}))
@@ -109,7 +110,7 @@ func (t *tenant) expectGroup(ctx context.Context, idp *okta.Client, id, name str
 		haveCondition(v1alpha1.ConditionMembersSynced, metav1.ConditionTrue, v1alpha1.ReasonSynced, ""),
 	))
 	Expect(t.jira.Simulator.HasGroup(name)).To(BeTrue())
-	Expect(t.jira.Simulator.Members(name)).To(ConsistOf(usernames))
+	Expect(t.jira.Simulator.MemberNames(name)).To(ConsistOf(usernames))
 }
 
 // expectConfig waits until the conditions of the SyncConfig match.

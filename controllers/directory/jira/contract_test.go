@@ -12,6 +12,8 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory/jira"
 	simulator "github.com/atlassync/atlassync/hack/simulator/jira"
 	"github.com/atlassync/atlassync/hack/simulator/openapi"
+	"github.com/atlassync/atlassync/hack/simulator/rig"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // pageSize is small, so that a few accounts make several pages.
@@ -86,7 +88,7 @@ func (s *simulated) must(err error) {
 
 func (s *simulated) SeedUser(user directory.User) directory.User {
 	s.t.Helper()
-	added, err := s.AddUser(simulator.User{
+	added, err := s.AddUser(userbase.User{
 		Key: user.ID, Name: user.Name, DisplayName: user.DisplayName, Email: user.Email, Active: user.Active,
 	})
 	s.must(err)
@@ -96,7 +98,7 @@ func (s *simulated) SeedUser(user directory.User) directory.User {
 
 func (s *simulated) SeedGroup(name string) {
 	s.t.Helper()
-	s.must(s.AddGroup(simulator.Group{Name: name}))
+	s.must(s.AddGroup(userbase.Group{Name: name}))
 }
 
 func (s *simulated) SeedMember(group, username string) {
@@ -120,7 +122,7 @@ func (s *simulated) State() directorytest.State {
 
 func (s *simulated) FailPage(op string, page int) {
 	s.t.Helper()
-	rule := simulator.Rule{Kind: simulator.KindError, Status: http.StatusInternalServerError, Times: 1}
+	rule := rig.Rule{Kind: rig.KindError, Status: http.StatusInternalServerError, Times: 1}
 	switch {
 	case op == directory.OpEachMember:
 		rule.Path = "startAt=" + strconv.Itoa(page*pageSize)
@@ -133,7 +135,7 @@ func (s *simulated) FailPage(op string, page int) {
 }
 
 // requests are the writes by operation.
-var requests = map[string]simulator.Rule{
+var requests = map[string]rig.Rule{
 	directory.OpCreateUser:    {Method: http.MethodPost, Path: "/api/2/user"},
 	directory.OpUpdateUser:    {Method: http.MethodPut, Path: "/api/2/user"},
 	directory.OpDeleteUser:    {Method: http.MethodDelete, Path: "/api/2/user"},
@@ -146,12 +148,12 @@ var requests = map[string]simulator.Rule{
 func (s *simulated) LoseAnswer(op string) {
 	s.t.Helper()
 	rule := requests[op]
-	rule.Kind, rule.Times = simulator.KindLostAnswer, 1
+	rule.Kind, rule.Times = rig.KindLostAnswer, 1
 	s.fail(rule)
 }
 
 // fail makes the simulator spoil requests.
-func (s *simulated) fail(rules ...simulator.Rule) {
+func (s *simulated) fail(rules ...rig.Rule) {
 	s.t.Helper()
-	s.must(s.SetFaults(simulator.Faults{Rules: rules}))
+	s.must(s.SetFaults(rig.Faults{Rules: rules}))
 }

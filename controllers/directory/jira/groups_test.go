@@ -7,6 +7,7 @@ import (
 
 	"github.com/atlassync/atlassync/controllers/directory"
 	simulator "github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 const (
@@ -123,9 +124,9 @@ func TestRemovingSomebodyWhoIsNoMember(t *testing.T) {
 func TestMemberOfAReadOnlyDirectory(t *testing.T) {
 	g := NewWithT(t)
 	sim := startSimulator(t, simulator.Options{
-		Directories: []simulator.DirectoryOptions{{Name: "LDAP", ReadOnly: true}, {Name: "Internal"}},
+		Directories: []userbase.Options{{Name: "LDAP", ReadOnly: true}, {Name: "Internal"}},
 	})
-	_, err := sim.AddUser(simulator.User{Name: "ada", Active: true, Directory: "LDAP"})
+	_, err := sim.AddUser(userbase.User{Name: "ada", Active: true, Directory: "LDAP"})
 	g.Expect(err).NotTo(HaveOccurred())
 	sim.SeedGroup("engineers")
 	client := connect(t, sim.config())

@@ -11,6 +11,7 @@ import (
 
 	"github.com/atlassync/atlassync/controllers/directory"
 	simulator "github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/rig"
 )
 
 // names reads a listing to its end.
@@ -27,7 +28,7 @@ func names(listing iter.Seq2[directory.User, error]) (found []string, err error)
 func TestEachUserOfAJiraWithoutUserList(t *testing.T) {
 	g := NewWithT(t)
 	sim := startSimulator(t, simulator.Options{})
-	sim.fail(simulator.Rule{Path: "/user/list", Kind: simulator.KindError, Status: http.StatusNotFound})
+	sim.fail(rig.Rule{Path: "/user/list", Kind: rig.KindError, Status: http.StatusNotFound})
 	sim.SeedUser(directory.User{Name: "ada", Email: "ada@example.com", Active: true})
 	sim.SeedUser(directory.User{Name: "grace", Email: "grace@example.com"})
 	g.Expect(names(connect(t, sim.config()).EachUser(t.Context()))).To(ConsistOf("admin", "ada", "grace"))
@@ -118,7 +119,7 @@ func TestRateLimitStopsAListingAndPausesEverything(t *testing.T) {
 	g := NewWithT(t)
 	sim := startSimulator(t, simulator.Options{UserListPage: 1})
 	sim.SeedUser(directory.User{Name: "ada", Email: "ada@example.com", Active: true})
-	sim.fail(simulator.Rule{Path: "cursor=", Kind: simulator.KindError, Status: http.StatusTooManyRequests, RetryAfterSeconds: 60})
+	sim.fail(rig.Rule{Path: "cursor=", Kind: rig.KindError, Status: http.StatusTooManyRequests, RetryAfterSeconds: 60})
 	client := connect(t, sim.config())
 
 	found, err := names(client.EachUser(t.Context()))
@@ -136,15 +137,15 @@ func TestRateLimitStopsAListingAndPausesEverything(t *testing.T) {
 
 func TestFaultsOnTheWayToJira(t *testing.T) {
 	cases := map[string]struct {
-		rule         simulator.Rule
+		rule         rig.Rule
 		read, create directory.Kind
 		created      bool
 	}{
-		"a login page":             {simulator.Rule{Kind: simulator.KindHTML, Status: 200}, directory.KindUnavailable, directory.KindAmbiguous, false},
-		"an internal error":        {simulator.Rule{Kind: simulator.KindError}, directory.KindUnavailable, directory.KindAmbiguous, false},
-		"an answer that is cut":    {simulator.Rule{Kind: simulator.KindTruncated}, directory.KindUnavailable, directory.KindAmbiguous, true},
-		"an answer that is lost":   {simulator.Rule{Kind: simulator.KindLostAnswer}, directory.KindUnavailable, directory.KindAmbiguous, true},
-		"a connection that breaks": {simulator.Rule{Kind: simulator.KindReset}, directory.KindUnavailable, directory.KindAmbiguous, false},
+		"a login page":             {rig.Rule{Kind: rig.KindHTML, Status: 200}, directory.KindUnavailable, directory.KindAmbiguous, false},
+		"an internal error":        {rig.Rule{Kind: rig.KindError}, directory.KindUnavailable, directory.KindAmbiguous, false},
+		"an answer that is cut":    {rig.Rule{Kind: rig.KindTruncated}, directory.KindUnavailable, directory.KindAmbiguous, true},
+		"an answer that is lost":   {rig.Rule{Kind: rig.KindLostAnswer}, directory.KindUnavailable, directory.KindAmbiguous, true},
+		"a connection that breaks": {rig.Rule{Kind: rig.KindReset}, directory.KindUnavailable, directory.KindAmbiguous, false},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/atlassync/atlassync/controllers/directory"
 	simulator "github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/rig"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 func TestProbeTellsVersionAccountAndItsGroups(t *testing.T) {
@@ -71,7 +73,7 @@ func TestProbeChecksCredentialsAndRights(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
 			sim := startSimulator(t, simulator.Options{})
-			_, err := sim.AddUser(simulator.User{Name: "ada", Password: "ada-password", Active: true})
+			_, err := sim.AddUser(userbase.User{Name: "ada", Password: "ada-password", Active: true})
 			g.Expect(err).NotTo(HaveOccurred())
 			config := sim.config()
 			c.change(&config)
@@ -106,7 +108,7 @@ func TestProbeOfSomethingElse(t *testing.T) {
 func TestProbeOfJiraThatIsStarting(t *testing.T) {
 	g := NewWithT(t)
 	sim := startSimulator(t, simulator.Options{})
-	sim.fail(simulator.Rule{Kind: simulator.KindHTML, Status: http.StatusServiceUnavailable})
+	sim.fail(rig.Rule{Kind: rig.KindHTML, Status: http.StatusServiceUnavailable})
 	_, err := connect(t, sim.config()).Probe(t.Context())
 	g.Expect(directory.KindOf(err)).To(Equal(directory.KindUnavailable))
 	g.Expect(directory.IsDown(err)).To(BeTrue())

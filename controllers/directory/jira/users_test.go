@@ -10,6 +10,7 @@ import (
 
 	"github.com/atlassync/atlassync/controllers/directory"
 	simulator "github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 var newAda = directory.NewUser{Name: "ada", DisplayName: "Ada", Email: "ada@example.com"}
@@ -143,7 +144,7 @@ func TestUpdateUserThatIsRefused(t *testing.T) {
 func TestDeactivatingAProjectLeadShowsJirasReason(t *testing.T) {
 	g := NewWithT(t)
 	sim := startSimulator(t, simulator.Options{})
-	lead, err := sim.AddUser(simulator.User{Name: "ada", Email: "ada@example.com", Active: true, Leads: []string{"ENGINE"}})
+	lead, err := sim.AddUser(userbase.User{Name: "ada", Email: "ada@example.com", Active: true, Attributes: map[string][]string{simulator.LeadsAttribute: []string{"ENGINE"}}})
 	g.Expect(err).NotTo(HaveOccurred())
 	_, err = connect(t, sim.config()).UpdateUser(t.Context(), lead.Key, directory.UserChange{Active: new(false)})
 	g.Expect(directory.KindOf(err)).To(Equal(directory.KindInvalid))
@@ -154,7 +155,7 @@ func TestReadOnlyDirectoryShowsJirasReason(t *testing.T) {
 	for status, want := range map[int]directory.Kind{400: directory.KindInvalid, 403: directory.KindForbidden} {
 		g := NewWithT(t)
 		sim := startSimulator(t, simulator.Options{
-			Directories: []simulator.DirectoryOptions{{Name: "LDAP", ReadOnly: true}},
+			Directories: []userbase.Options{{Name: "LDAP", ReadOnly: true}},
 			Unconfirmed: simulator.Unconfirmed{ReadOnlyStatus: status},
 		})
 		_, err := connect(t, sim.config()).CreateUser(t.Context(), newAda)

@@ -9,6 +9,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/rig"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 func TestSteeringOverHTTP(t *testing.T) {
@@ -25,7 +27,7 @@ func TestSteeringOverHTTP(t *testing.T) {
 	do("POST /_sim/users", `{"name":"gone","active":false}`, 204)
 	do("POST /_sim/groups", `{"name":"devs","members":["bob"],"subgroups":["ops"]}`, 204)
 
-	var state jira.State
+	var state userbase.State
 	g.Expect(json.Unmarshal([]byte(do("GET /_sim/state", "", 200)), &state)).To(Succeed())
 	g.Expect(state).To(Equal(i.State()))
 	g.Expect(state.Users).To(ContainElements(
@@ -40,8 +42,8 @@ func TestSteeringOverHTTP(t *testing.T) {
 
 	do("GET /_sim/requests", "", 200)
 	g.Expect(i.Requests()).To(HaveExactElements(
-		jira.Request{Method: "GET", Route: "serverInfo", Path: "/rest/api/2/serverInfo", Status: 503},
-		jira.Request{Method: "GET", Route: "serverInfo", Path: "/rest/api/2/serverInfo", Status: 200}))
+		rig.Request{Method: "GET", Route: "serverInfo", Path: "/rest/api/2/serverInfo", Status: 503},
+		rig.Request{Method: "GET", Route: "serverInfo", Path: "/rest/api/2/serverInfo", Status: 200}))
 	g.Expect(i.Count("GET", "serverInfo")).To(Equal(2))
 	do("DELETE /_sim/requests", "", 204)
 	g.Expect(do("GET /_sim/requests", "", 200)).To(Equal("[]"))
@@ -87,22 +89,6 @@ func TestSteeringIsForThisMachineOnly(t *testing.T) {
 	NewWithT(t).Expect(answer.Code).To(Equal(http.StatusForbidden))
 }
 
-func TestReset(t *testing.T) {
-	g := NewWithT(t)
-	i := start(t, jira.Options{})
-	fresh := i.State()
-	i.seed("bob")
-	i.group("devs", "bob")
-	i.call("GET serverInfo", "")
-	g.Expect(i.SetFaults(jira.Faults{Rules: []jira.Rule{{Kind: jira.KindError}}})).To(Succeed())
-
-	i.Reset()
-
-	g.Expect(i.State()).To(Equal(fresh))
-	g.Expect(i.Requests()).To(BeEmpty())
-	g.Expect(i.call("GET serverInfo", "").status).To(Equal(http.StatusOK))
-}
-
 func TestSeedingMemberships(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{})
@@ -110,9 +96,9 @@ func TestSeedingMemberships(t *testing.T) {
 	i.group("devs")
 
 	g.Expect(i.AddMember("DEVS", "BOB")).To(Succeed())
-	g.Expect(i.Members("devs")).To(Equal([]string{"bob"}))
+	g.Expect(i.MemberNames("devs")).To(Equal([]string{"bob"}))
 	g.Expect(i.RemoveMember("devs", "bob")).To(Succeed())
-	g.Expect(i.Members("devs")).To(BeEmpty())
+	g.Expect(i.MemberNames("devs")).To(BeEmpty())
 	g.Expect(i.AddMember("ops", "bob")).To(MatchError(ContainSubstring("no such group")))
 	g.Expect(i.AddMember("devs", "carl")).To(MatchError(ContainSubstring(`no user "carl"`)))
 }

@@ -2,10 +2,11 @@ package jira
 
 import (
 	"crypto/subtle"
-	"html"
-	"io"
 	"net/http"
 	"strings"
+
+	"github.com/atlassync/atlassync/hack/simulator/rig"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // right is what a resource asks of its caller.
@@ -28,7 +29,7 @@ func (s *Server) admit(c *call, needs right) error {
 	case caller == nil && needs != anybody:
 		return refuse(http.StatusUnauthorized,
 			"You are not authenticated. Authentication required to perform this operation.")
-	case needs == administers && !belongs(caller, AdminGroup):
+	case needs == administers && !caller.Belongs(AdminGroup):
 		return refuse(http.StatusForbidden, "You do not have the permission to administer users and groups.")
 	}
 	c.caller = caller
@@ -37,18 +38,18 @@ func (s *Server) admit(c *call, needs right) error {
 
 // authenticate finds the account whose credentials r carries: nil if it
 // carries none, not ok if they are wrong. Inactive users cannot sign in.
-func (s *Server) authenticate(r *http.Request) (u *account, ok bool) {
+func (s *Server) authenticate(r *http.Request) (u *userbase.Account, ok bool) {
 	if name, password, given := r.BasicAuth(); given {
-		u = s.state.user(name)
-		ok = u != nil && u.password != "" && subtle.ConstantTimeCompare([]byte(u.password), []byte(password)) == 1
-		return u, ok && u.active
+		u = s.Account(name)
+		ok = u != nil && u.Password != "" && subtle.ConstantTimeCompare([]byte(u.Password), []byte(password)) == 1
+		return u, ok && u.Active
 	}
 	token, given := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !given || !s.atLeast(8, 14) {
 		return nil, true
 	}
-	u = s.state.user(s.options.Tokens[token])
-	return u, u != nil && u.active
+	u = s.Account(s.options.Tokens[token])
+	return u, u != nil && u.Active
 }
 
 // servePage answers outside /rest, where Jira shows pages to people.
@@ -57,14 +58,15 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 	if _, ok := s.authenticate(r); !ok {
 		status = http.StatusUnauthorized
 	}
-	writePage(w, status)
+	rig.WritePage(w, status, "Jira")
 }
 
-// writePage sends an HTML page as a login screen or a proxy would.
-func writePage(w http.ResponseWriter, status int) {
-	title := html.EscapeString(http.StatusText(status))
-	w.Header().Set("Content-Type", "text/html;charset=UTF-8")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, "<!DOCTYPE html>\n<html><head><title>"+title+" - Jira</title></head>"+
-		"<body><h1>"+title+"</h1></body></html>\n")
+// callerName is who is signed in; empty for nobody.
+func (s *Server) callerName(r *http.Request) string {
+	s.Lock()
+	defer s.Unlock()
+	if u, ok := s.authenticate(r); ok && u != nil {
+		return userbase.Fold(u.Name)
+	}
+	return ""
 }

@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 func TestWhoMayDoWhat(t *testing.T) {
@@ -39,7 +40,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	}
 	i := start(t, jira.Options{Tokens: map[string]string{"root": "admin", "bob": "bob", "gone": "gone"}})
 	i.seed("bob")
-	i.add(jira.User{Name: "gone"})
+	i.add(userbase.User{Name: "gone"})
 	i.group("devs")
 	before := i.State()
 	for _, test := range tests {

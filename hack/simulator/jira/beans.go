@@ -5,18 +5,20 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // userSummary is a user as lists and answers to writes show it.
-func (s *Server) userSummary(c *call, u *account) map[string]any {
-	self := s.baseURL(c) + "/rest/api/2/user?username=" + url.QueryEscape(u.name)
+func (s *Server) userSummary(c *call, u *userbase.Account) map[string]any {
+	self := s.baseURL(c) + "/rest/api/2/user?username=" + url.QueryEscape(u.Name)
 	return map[string]any{
 		"self":         self,
-		"key":          s.state.identityOf(u.name).key,
-		"name":         u.name,
-		"emailAddress": u.email,
-		"displayName":  u.displayName,
-		"active":       u.active,
+		"key":          s.Identity(u.Name).Key,
+		"name":         u.Name,
+		"emailAddress": u.Email,
+		"displayName":  u.DisplayName,
+		"active":       u.Active,
 		"timeZone":     "Etc/UTC",
 		"avatarUrls":   map[string]string{"48x48": s.baseURL(c) + "/secure/useravatar?size=large"},
 	}
@@ -24,13 +26,13 @@ func (s *Server) userSummary(c *call, u *account) map[string]any {
 
 // userBean is a user in full; groups and applicationRoles have their items
 // only if the expand parameter asks for them.
-func (s *Server) userBean(c *call, u *account) map[string]any {
+func (s *Server) userBean(c *call, u *userbase.Account) map[string]any {
 	expand := strings.Split(c.URL.Query().Get("expand"), ",")
 	groups, roles := []any{}, []any{}
-	for _, name := range groupsOf(u) {
+	for _, name := range u.Groups() {
 		groups = append(groups, map[string]any{"name": name, "self": s.groupSelf(c, name)})
 	}
-	if belongs(u, ApplicationGroup) {
+	if u.Belongs(ApplicationGroup) {
 		roles = append(roles, map[string]any{"key": ApplicationKey, "name": applicationName})
 	}
 	bean := s.userSummary(c, u)
@@ -58,9 +60,9 @@ func (s *Server) groupSelf(c *call, name string) string {
 // groupBean is a group; it counts the direct members and lists none.
 func (s *Server) groupBean(c *call, name string) map[string]any {
 	size := 0
-	for _, d := range s.state.directories {
-		if g := d.groups[fold(name)]; g != nil {
-			size += len(g.users)
+	for _, d := range s.Directories {
+		if g := d.Groups[userbase.Fold(name)]; g != nil {
+			size += len(g.Users)
 		}
 	}
 	return map[string]any{

@@ -7,10 +7,11 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // ldapFirst has a read-only directory above the internal one.
-var ldapFirst = []jira.DirectoryOptions{
+var ldapFirst = []userbase.Options{
 	{Name: "LDAP", ReadOnly: true},
 	{Name: "Internal"},
 	{Name: "Crowd"},
@@ -30,8 +31,8 @@ func TestWritesGoToTheFirstWritableDirectory(t *testing.T) {
 
 func TestCreationSkipsDirectoriesThatTakeNothingNew(t *testing.T) {
 	g := NewWithT(t)
-	i := start(t, jira.Options{Directories: []jira.DirectoryOptions{{Name: "Delegated", NoCreate: true}, {Name: "Internal"}}})
-	i.add(jira.User{Name: "carl", Active: true, Directory: "Delegated"})
+	i := start(t, jira.Options{Directories: []userbase.Options{{Name: "Delegated", NoCreate: true}, {Name: "Internal"}}})
+	i.add(userbase.User{Name: "carl", Active: true, Directory: "Delegated"})
 
 	i.call("POST user", newBob)
 
@@ -58,8 +59,8 @@ func TestReadOnlyDirectoryRefusesEverything(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
 			i := start(t, jira.Options{Directories: ldapFirst})
-			i.add(jira.User{Name: "lena", Active: true, Directory: "LDAP"})
-			g.Expect(i.AddGroup(jira.Group{Name: "staff", Directory: "LDAP", Members: []string{"lena"}})).To(Succeed())
+			i.add(userbase.User{Name: "lena", Active: true, Directory: "LDAP"})
+			g.Expect(i.AddGroup(userbase.Group{Name: "staff", Directory: "LDAP", Members: []string{"lena"}})).To(Succeed())
 			i.group("devs")
 			before := i.State()
 
@@ -75,7 +76,7 @@ func TestReadOnlyDirectoryRefusesEverything(t *testing.T) {
 func TestReadOnlyMessageAndStatus(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{Directories: ldapFirst, Unconfirmed: jira.Unconfirmed{ReadOnlyStatus: http.StatusForbidden}})
-	i.add(jira.User{Name: "lena", Active: true, Directory: "LDAP"})
+	i.add(userbase.User{Name: "lena", Active: true, Directory: "LDAP"})
 	i.group("devs")
 
 	answer := i.call("POST group/user?groupname=devs", `{"name":"lena"}`)
@@ -86,7 +87,7 @@ func TestReadOnlyMessageAndStatus(t *testing.T) {
 
 func TestNothingWritableAtAll(t *testing.T) {
 	g := NewWithT(t)
-	i := start(t, jira.Options{Directories: []jira.DirectoryOptions{{Name: "LDAP", ReadOnly: true}}})
+	i := start(t, jira.Options{Directories: []userbase.Options{{Name: "LDAP", ReadOnly: true}}})
 
 	g.Expect(i.call("POST user", newBob).body).To(ContainSubstring("read only"))
 	g.Expect(i.call("POST group", `{"name":"devs"}`).body).To(ContainSubstring("read only"))
@@ -95,9 +96,9 @@ func TestNothingWritableAtAll(t *testing.T) {
 func TestHigherDirectoryShadowsLower(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{Directories: ldapFirst})
-	upper := i.add(jira.User{Name: "Sam", DisplayName: "Upper", Active: true, Directory: "LDAP"})
-	lower := i.add(jira.User{Name: "sam", DisplayName: "Lower", Active: true, Directory: "Internal"})
-	g.Expect(i.AddGroup(jira.Group{Name: "devs", Directory: "Internal", Members: []string{"sam"}})).To(Succeed())
+	upper := i.add(userbase.User{Name: "Sam", DisplayName: "Upper", Active: true, Directory: "LDAP"})
+	lower := i.add(userbase.User{Name: "sam", DisplayName: "Lower", Active: true, Directory: "Internal"})
+	g.Expect(i.AddGroup(userbase.Group{Name: "devs", Directory: "Internal", Members: []string{"sam"}})).To(Succeed())
 
 	g.Expect(i.call("GET user?username=sam", "").json(t)).To(HaveKeyWithValue("displayName", "Upper"))
 	g.Expect(lower.Key).To(Equal(upper.Key), "the key is the application's, not the directory's")
@@ -108,8 +109,8 @@ func TestHigherDirectoryShadowsLower(t *testing.T) {
 func TestDeletingUncoversTheShadowedAccount(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{Directories: ldapFirst[1:]})
-	key := i.add(jira.User{Name: "sam", DisplayName: "Upper", Active: true, Directory: "Internal"}).Key
-	i.add(jira.User{Name: "sam", DisplayName: "Lower", Active: true, Directory: "Crowd"})
+	key := i.add(userbase.User{Name: "sam", DisplayName: "Upper", Active: true, Directory: "Internal"}).Key
+	i.add(userbase.User{Name: "sam", DisplayName: "Lower", Active: true, Directory: "Crowd"})
 
 	g.Expect(i.call("DELETE user?username=sam", "").status).To(Equal(http.StatusNoContent))
 
@@ -119,7 +120,7 @@ func TestDeletingUncoversTheShadowedAccount(t *testing.T) {
 func TestMembershipIsWrittenWhereTheUserIs(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{Directories: ldapFirst})
-	i.add(jira.User{Name: "cleo", Active: true, Directory: "Crowd"})
+	i.add(userbase.User{Name: "cleo", Active: true, Directory: "Crowd"})
 	i.group("devs")
 
 	g.Expect(i.call("POST group/user?groupname=devs", `{"name":"cleo"}`).status).To(Equal(http.StatusCreated))
@@ -143,8 +144,8 @@ func TestDuplicates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
 			i := start(t, jira.Options{Directories: ldapFirst})
-			i.add(jira.User{Name: "sam", Active: test.upper, Directory: "LDAP"})
-			i.add(jira.User{Name: "sam", Active: test.lower, Directory: "Internal"})
+			i.add(userbase.User{Name: "sam", Active: test.upper, Directory: "LDAP"})
+			i.add(userbase.User{Name: "sam", Active: test.lower, Directory: "Internal"})
 
 			g.Expect(i.call("GET user/duplicated/count", "").json(t)).To(HaveKeyWithValue("count", test.count))
 			listed := i.call("GET user/duplicated/list", "").json(t)

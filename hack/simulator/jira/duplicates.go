@@ -1,6 +1,10 @@
 package jira
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
+)
 
 // duplicate is one of several accounts of the same name.
 type duplicate struct {
@@ -23,19 +27,19 @@ func (s *Server) listDuplicates(*call) (answer, error) {
 // of the accounts is active or the only active one is not the one that counts.
 func (s *Server) duplicates() map[string][]duplicate {
 	found := map[string][]duplicate{}
-	for _, first := range s.state.users() {
+	for _, first := range s.Accounts() {
 		var same []duplicate
 		active := 0
-		for _, d := range s.state.directories {
-			if u := d.users[fold(first.name)]; u != nil {
-				same = append(same, duplicate{d.id, d.Name, u.active})
-				if u.active {
+		for _, d := range s.Directories {
+			if u := d.Users[userbase.Fold(first.Name)]; u != nil {
+				same = append(same, duplicate{d.ID, d.Name, u.Active})
+				if u.Active {
 					active++
 				}
 			}
 		}
-		if len(same) > 1 && (active > 1 || active == 1 && !first.active) {
-			found[first.name] = same
+		if len(same) > 1 && (active > 1 || active == 1 && !first.Active) {
+			found[first.Name] = same
 		}
 	}
 	return found

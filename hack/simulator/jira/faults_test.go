@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -12,32 +14,33 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/rig"
 )
 
 func TestFaults(t *testing.T) {
 	tests := map[string]struct {
-		rule    jira.Rule
+		rule    rig.Rule
 		status  int
 		says    string
 		applied bool
 	}{
-		"an error in the product's form": {jira.Rule{Kind: jira.KindError, Status: 503, RetryAfterSeconds: 7}, 503, `{"errorMessages":["`, false},
-		"an error is 500 by default":     {jira.Rule{Kind: jira.KindError}, 500, "errorMessages", false},
-		"a page":                         {jira.Rule{Kind: jira.KindHTML, Status: 502}, 502, "<!DOCTYPE html>", false},
-		"half of the JSON":               {jira.Rule{Kind: jira.KindTruncated}, 201, `{`, true},
+		"an error in the product's form": {rig.Rule{Kind: rig.KindError, Status: 503, RetryAfterSeconds: 7}, 503, `{"errorMessages":["`, false},
+		"an error is 500 by default":     {rig.Rule{Kind: rig.KindError}, 500, "errorMessages", false},
+		"a page":                         {rig.Rule{Kind: rig.KindHTML, Status: 502}, 502, "<!DOCTYPE html>", false},
+		"half of the JSON":               {rig.Rule{Kind: rig.KindTruncated}, 201, `{`, true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
 			i := start(t, jira.Options{})
-			g.Expect(i.SetFaults(jira.Faults{Rules: []jira.Rule{test.rule}})).To(Succeed())
+			g.Expect(i.SetFaults(rig.Faults{Rules: []rig.Rule{test.rule}})).To(Succeed())
 
 			answer := i.call("POST group", `{"name":"devs"}`)
 
 			g.Expect(answer.status).To(Equal(test.status))
 			g.Expect(answer.body).To(ContainSubstring(test.says))
 			g.Expect(i.HasGroup("devs")).To(Equal(test.applied))
-			if test.rule.Kind == jira.KindTruncated {
+			if test.rule.Kind == rig.KindTruncated {
 				g.Expect(json.Valid([]byte(answer.body))).To(BeFalse())
 			}
 			if test.rule.RetryAfterSeconds > 0 {
@@ -48,11 +51,11 @@ func TestFaults(t *testing.T) {
 }
 
 func TestResetConnections(t *testing.T) {
-	for kind, applied := range map[jira.FaultKind]bool{jira.KindReset: false, jira.KindLostAnswer: true} {
+	for kind, applied := range map[rig.FaultKind]bool{rig.KindReset: false, rig.KindLostAnswer: true} {
 		t.Run(string(kind), func(t *testing.T) {
 			g := NewWithT(t)
 			i := start(t, jira.Options{})
-			g.Expect(i.SetFaults(jira.Faults{Rules: []jira.Rule{{Kind: kind}}})).To(Succeed())
+			g.Expect(i.SetFaults(rig.Faults{Rules: []rig.Rule{{Kind: kind}}})).To(Succeed())
 
 			_, err := i.try("POST group", `{"name":"devs"}`)
 
@@ -67,8 +70,8 @@ func TestRulesFitMethodPathAndTimes(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{})
 	i.seed("bob", "carl")
-	g.Expect(i.SetFaults(jira.Faults{Rules: []jira.Rule{
-		{Method: "GET", Path: "/user?username=bob", Kind: jira.KindError, Status: 500, Times: 2},
+	g.Expect(i.SetFaults(rig.Faults{Rules: []rig.Rule{
+		{Method: "GET", Path: "/user?username=bob", Kind: rig.KindError, Status: 500, Times: 2},
 	}})).To(Succeed())
 
 	for _, test := range []struct {
@@ -90,21 +93,21 @@ func TestFaultsThatMakeNoSense(t *testing.T) {
 	i := start(t, jira.Options{})
 	i.seed("bob")
 
-	g.Expect(i.SetFaults(jira.Faults{Rules: []jira.Rule{{Kind: "explode"}}})).To(MatchError(ContainSubstring("rules[0].kind")))
-	g.Expect(i.SetFaults(jira.Faults{RateLimit: &jira.RateLimit{Limit: 1}})).To(MatchError(ContainSubstring("at least 1")))
+	g.Expect(i.SetFaults(rig.Faults{Rules: []rig.Rule{{Kind: "explode"}}})).To(MatchError(ContainSubstring("rules[0].kind")))
+	g.Expect(i.SetFaults(rig.Faults{RateLimit: &rig.RateLimit{Limit: 1}})).To(MatchError(ContainSubstring("at least 1")))
 	g.Expect(i.call("GET user?username=bob", "").status).To(Equal(http.StatusOK))
 }
 
 func TestLatencyDelaysAndEndsWithTheCaller(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{})
-	g.Expect(i.SetFaults(jira.Faults{LatencyMillis: 30})).To(Succeed())
+	g.Expect(i.SetFaults(rig.Faults{LatencyMillis: 30})).To(Succeed())
 
 	before := time.Now()
 	g.Expect(i.call("GET serverInfo", "").status).To(Equal(http.StatusOK))
 	g.Expect(time.Since(before)).To(BeNumerically(">=", 30*time.Millisecond))
 
-	g.Expect(i.SetFaults(jira.Faults{LatencyMillis: 3_600_000})).To(Succeed())
+	g.Expect(i.SetFaults(rig.Faults{LatencyMillis: 3_600_000})).To(Succeed())
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodDelete, i.url+"/rest/api/2/group?groupname=jira-administrators", nil)
@@ -121,7 +124,7 @@ func TestRateLimit(t *testing.T) {
 	now := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
 	i := start(t, jira.Options{Clock: func() time.Time { return now }, Tokens: map[string]string{"bob": "bob"}})
 	i.seed("bob")
-	g.Expect(i.SetFaults(jira.Faults{RateLimit: &jira.RateLimit{Limit: 2, FillRate: 1, IntervalSeconds: 10}})).To(Succeed())
+	g.Expect(i.SetFaults(rig.Faults{RateLimit: &rig.RateLimit{Limit: 2, FillRate: 1, IntervalSeconds: 10}})).To(Succeed())
 	expect := func(caller *instance, status int, remaining, retryAfter string) {
 		t.Helper()
 		answer := caller.call("GET myself", "")
@@ -148,4 +151,58 @@ func TestRateLimit(t *testing.T) {
 	anonymous := i.withAuthorization("").call("GET serverInfo", "")
 	g.Expect(anonymous.status).To(Equal(http.StatusOK))
 	g.Expect(anonymous.header).NotTo(HaveKey("X-Ratelimit-Limit"))
+}
+
+func TestEverySecondRequestFails(t *testing.T) {
+	g := NewWithT(t)
+	i := start(t, jira.Options{})
+	g.Expect(i.SetFaults(rig.Faults{Rules: []rig.Rule{{Kind: rig.KindError, Status: 503, Every: 2}}})).To(Succeed())
+	var statuses []int
+	for range 4 {
+		statuses = append(statuses, i.call("GET serverInfo", "").status)
+	}
+	g.Expect(statuses).To(Equal([]int{200, 503, 200, 503}))
+}
+
+func TestTheLoginPageIsElsewhere(t *testing.T) {
+	g := NewWithT(t)
+	i := start(t, jira.Options{})
+	g.Expect(i.SetFaults(rig.Faults{Rules: []rig.Rule{{Kind: rig.KindLogin}}})).To(Succeed())
+	r := httptest.NewRequest(http.MethodPost, i.url+"/rest/api/2/group", strings.NewReader(`{"name":"devs"}`))
+	answer := httptest.NewRecorder()
+	i.ServeHTTP(answer, r)
+	g.Expect(answer.Code).To(Equal(http.StatusFound))
+	g.Expect(answer.Header().Get("Location")).To(HavePrefix("http://login.invalid/"))
+	g.Expect(i.HasGroup("devs")).To(BeFalse())
+}
+
+func TestALargePage(t *testing.T) {
+	g := NewWithT(t)
+	i := start(t, jira.Options{})
+	g.Expect(i.SetFaults(rig.Faults{Rules: []rig.Rule{{Kind: rig.KindLarge, Status: 502}}})).To(Succeed())
+	answer := i.call("GET serverInfo", "")
+	g.Expect(answer.status).To(Equal(502))
+	g.Expect(len(answer.body)).To(BeNumerically(">", 10_000_000))
+}
+
+func TestASlowAnswerDoesWhatWasAskedAndDoesNotEnd(t *testing.T) {
+	g := NewWithT(t)
+	i := start(t, jira.Options{})
+	g.Expect(i.SetFaults(rig.Faults{Rules: []rig.Rule{{Kind: rig.KindSlow}}})).To(Succeed())
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r := httptest.NewRequest(http.MethodPost, i.url+"/rest/api/2/group", strings.NewReader(`{"name":"devs"}`)).WithContext(ctx)
+	r.Header.Set("Content-Type", "application/json")
+	r.SetBasicAuth("admin", "admin")
+	answer := httptest.NewRecorder()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		i.ServeHTTP(answer, r)
+	}()
+	g.Eventually(func() bool { return i.HasGroup("devs") }).Should(BeTrue())
+	g.Consistently(ended, "300ms").ShouldNot(BeClosed())
+	cancel()
+	g.Eventually(ended).Should(BeClosed())
+	g.Expect(answer.Body.Len()).To(BeNumerically("<", 10))
 }

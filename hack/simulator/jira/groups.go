@@ -3,6 +3,8 @@ package jira
 import (
 	"net/http"
 	"strings"
+
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // nameOnly is the body of requests that carry just a name.
@@ -16,7 +18,7 @@ func (s *Server) namedGroup(c *call) (string, error) {
 	if strings.TrimSpace(asked) == "" {
 		return "", refuse(http.StatusBadRequest, "The group name must not be empty.")
 	}
-	name, ok := s.state.groupName(asked)
+	name, ok := s.GroupName(asked)
 	if !ok {
 		return "", noSuchGroup(asked)
 	}
@@ -43,14 +45,14 @@ func (s *Server) createGroup(c *call) (answer, error) {
 	if name == "" {
 		return answer{}, refuse(http.StatusBadRequest, "The group name must not be empty.")
 	}
-	if _, taken := s.state.groupName(name); taken {
+	if _, taken := s.GroupName(name); taken {
 		return answer{}, refuse(http.StatusBadRequest, "A group or user with this name already exists.")
 	}
-	d := s.state.creating()
+	d := s.Creating()
 	if d == nil {
 		return answer{}, refuse(s.options.Unconfirmed.ReadOnlyStatus, "You cannot add group '%s'. All directories are read only.", name)
 	}
-	d.group(name)
+	d.Group(name)
 	return answer{http.StatusCreated, s.groupBean(c, name)}, nil
 }
 
@@ -62,9 +64,9 @@ func (s *Server) deleteGroup(c *call) (answer, error) {
 		return answer{}, err
 	}
 	permitted := false
-	for _, d := range s.state.directories {
-		if !d.ReadOnly && d.groups[fold(name)] != nil {
-			d.removeGroup(name)
+	for _, d := range s.Directories {
+		if !d.ReadOnly && d.Groups[userbase.Fold(name)] != nil {
+			d.RemoveGroup(name)
 			permitted = true
 		}
 	}

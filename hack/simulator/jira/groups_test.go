@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 func TestGroupsAndMembersAnswer(t *testing.T) {
@@ -67,7 +68,7 @@ func TestGroupLifeKeepsCase(t *testing.T) {
 
 	i.call("POST group", `{"name":"Devs"}`)
 	i.call("POST group/user?groupname=dEVS", `{"name":"bob"}`)
-	g.Expect(i.Members("devs")).To(Equal([]string{"bob"}))
+	g.Expect(i.MemberNames("devs")).To(Equal([]string{"bob"}))
 	g.Expect(i.HasGroup("DEVS")).To(BeTrue())
 	g.Expect(i.State().Groups).To(ContainElement(HaveField("Name", "Devs")))
 
@@ -98,14 +99,14 @@ func TestMembersIncludeSubgroupsOnce(t *testing.T) {
 	g.Expect(i.AddSubgroup("devs", "all")).To(Succeed(), "a circle")
 
 	g.Expect(i.call("GET group/member?groupname=all", "").names(t)).To(Equal([]string{"bob", "carl", "dora"}))
-	g.Expect(i.Members("all")).To(Equal([]string{"carl", "dora"}), "direct ones")
+	g.Expect(i.MemberNames("all")).To(Equal([]string{"carl", "dora"}), "direct ones")
 }
 
 func TestInactiveMembersHideUnlessAskedFor(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{})
 	i.seed("bob")
-	i.add(jira.User{Name: "gone"})
+	i.add(userbase.User{Name: "gone"})
 	i.group("devs", "bob", "gone")
 
 	g.Expect(i.call("GET group/member?groupname=devs", "").names(t)).To(Equal([]string{"bob"}))

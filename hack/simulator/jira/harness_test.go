@@ -14,6 +14,7 @@ import (
 
 	"github.com/atlassync/atlassync/hack/simulator/jira"
 	"github.com/atlassync/atlassync/hack/simulator/openapi"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // instance is a running simulator and a caller of it.
@@ -140,12 +141,12 @@ func (r reply) names(t *testing.T) []string {
 func (i *instance) seed(names ...string) {
 	i.t.Helper()
 	for _, name := range names {
-		i.add(jira.User{Name: name, Active: true})
+		i.add(userbase.User{Name: name, Active: true})
 	}
 }
 
 // add puts a user into the instance, with an address and a full name.
-func (i *instance) add(user jira.User) jira.User {
+func (i *instance) add(user userbase.User) userbase.User {
 	i.t.Helper()
 	if user.Email == "" {
 		user.Email = strings.ToLower(user.Name) + "@example.com"
@@ -160,5 +161,5 @@ func (i *instance) add(user jira.User) jira.User {
 
 func (i *instance) group(name string, members ...string) {
 	i.t.Helper()
-	NewWithT(i.t).Expect(i.AddGroup(jira.Group{Name: name, Members: members})).To(Succeed())
+	NewWithT(i.t).Expect(i.AddGroup(userbase.Group{Name: name, Members: members})).To(Succeed())
 }

@@ -3,13 +3,15 @@ package jira
 import (
 	"net/http"
 	"slices"
+
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // seatsUsed counts the active users that have access to the application.
 func (s *Server) seatsUsed() int {
 	used := 0
-	for _, u := range s.state.members(ApplicationGroup) {
-		if u.active {
+	for _, u := range s.Members(ApplicationGroup) {
+		if u.Active {
 			used++
 		}
 	}
@@ -30,29 +32,29 @@ func (s *Server) wantsAccess(w userWrite) bool {
 }
 
 // takesSeat reports whether joining the group would cost a seat.
-func takesSeat(u *account, groupName string) bool {
-	return u.active && fold(groupName) == fold(ApplicationGroup) && !belongs(u, ApplicationGroup)
+func takesSeat(u *userbase.Account, groupName string) bool {
+	return u.Active && userbase.Fold(groupName) == userbase.Fold(ApplicationGroup) && !u.Belongs(ApplicationGroup)
 }
 
 // takesSeatBy reports whether the change w of u would cost a seat.
-func (s *Server) takesSeatBy(u *account, w userWrite) bool {
-	has := belongs(u, ApplicationGroup)
-	active, access := u.active, has
+func (s *Server) takesSeatBy(u *userbase.Account, w userWrite) bool {
+	has := u.Belongs(ApplicationGroup)
+	active, access := u.Active, has
 	if w.Active != nil {
 		active = *w.Active
 	}
 	if w.ApplicationKeys != nil {
 		access = s.wantsAccess(w)
 	}
-	return active && access && (!u.active || !has)
+	return active && access && (!u.Active || !has)
 }
 
 // setAccess gives u access to the application or takes it away.
-func setAccess(u *account, access bool) {
+func setAccess(u *userbase.Account, access bool) {
 	if access {
-		u.directory.group(ApplicationGroup).users[u] = true
-	} else if g := u.directory.groups[fold(ApplicationGroup)]; g != nil {
-		delete(g.users, u)
+		u.Directory.Group(ApplicationGroup).Users[u] = true
+	} else if g := u.Directory.Groups[userbase.Fold(ApplicationGroup)]; g != nil {
+		delete(g.Users, u)
 	}
 }
 
@@ -81,16 +83,16 @@ func (s *Server) revokeApplication(c *call) (answer, error) {
 
 // applicationUser is the user whose access the query names. There is no 404
 // here: what is unknown is an invalid request.
-func (s *Server) applicationUser(c *call) (*account, error) {
+func (s *Server) applicationUser(c *call) (*userbase.Account, error) {
 	query := c.URL.Query()
-	u := s.state.user(query.Get("username"))
+	u := s.Account(query.Get("username"))
 	switch {
 	case u == nil:
 		return nil, refuse(http.StatusBadRequest, "The user named '%s' does not exist", query.Get("username"))
 	case query.Get("applicationKey") != ApplicationKey:
 		return nil, refuse(http.StatusBadRequest, "There is no application '%s'.", query.Get("applicationKey"))
-	case u.directory.ReadOnly:
-		return nil, s.readOnly("You cannot change the application access of user '" + u.name + "'.")
+	case u.Directory.ReadOnly:
+		return nil, s.readOnly("You cannot change the application access of user '" + u.Name + "'.")
 	}
 	return u, nil
 }

@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 const newLicensedBob = `{"name":"Bob","displayName":"Bob B","emailAddress":"bob@example.com","applicationKeys":["jira-software"]}`
@@ -14,7 +15,7 @@ const newLicensedBob = `{"name":"Bob","displayName":"Bob B","emailAddress":"bob@
 func TestSeatsAreCounted(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{Seats: 3})
-	i.add(jira.User{Name: "gone"})
+	i.add(userbase.User{Name: "gone"})
 	i.group(jira.ApplicationGroup, "gone")
 
 	i.call("POST user", newLicensedBob)
@@ -23,7 +24,7 @@ func TestSeatsAreCounted(t *testing.T) {
 	g.Expect(role.body).To(And(
 		ContainSubstring(`"numberOfSeats":3`), ContainSubstring(`"remainingSeats":2`), ContainSubstring(`"userCount":1`),
 		ContainSubstring(`"hasUnlimitedSeats":false`)))
-	g.Expect(i.Members(jira.ApplicationGroup)).To(ConsistOf("Bob", "gone"))
+	g.Expect(i.MemberNames(jira.ApplicationGroup)).To(ConsistOf("Bob", "gone"))
 }
 
 func TestUnlimitedSeats(t *testing.T) {
@@ -59,8 +60,8 @@ func TestNoSeatLeft(t *testing.T) {
 				i = startUnchecked(t, options) // 402 is not in the vendor's document
 			}
 			i.seed("carl", "dora")
-			i.add(jira.User{Name: "gone"})
-			i.add(jira.User{Name: "ina"})
+			i.add(userbase.User{Name: "gone"})
+			i.add(userbase.User{Name: "ina"})
 			i.group(jira.ApplicationGroup, "dora", "gone")
 			i.group("devs")
 			before := i.State()

@@ -3,6 +3,8 @@ package jira
 import (
 	"net/http"
 	"slices"
+
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // listMembers is GET group/member: members of the group and of its subgroups,
@@ -12,9 +14,9 @@ func (s *Server) listMembers(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	members := s.state.members(name)
+	members := s.Members(name)
 	if c.URL.Query().Get("includeInactiveUsers") != "true" {
-		members = slices.DeleteFunc(members, func(u *account) bool { return !u.active })
+		members = slices.DeleteFunc(members, func(u *userbase.Account) bool { return !u.Active })
 	}
 	return s.offsetPage(c, members)
 }
@@ -31,20 +33,20 @@ func (s *Server) addMember(c *call) (answer, error) {
 	if err := c.decode(&w); err != nil {
 		return answer{}, err
 	}
-	u := s.state.user(w.Name)
+	u := s.Account(w.Name)
 	if u == nil {
 		return answer{}, noSuchUser(w.Name)
 	}
-	g := u.directory.groups[fold(name)]
+	g := u.Directory.Groups[userbase.Fold(name)]
 	switch {
-	case u.directory.ReadOnly:
-		return answer{}, s.readOnly("You cannot add user '" + u.name + "' to group '" + name + "'.")
-	case g != nil && g.users[u]:
-		return answer{}, refuse(http.StatusBadRequest, "Cannot add user. '%s' is already a member of '%s'", u.name, name)
+	case u.Directory.ReadOnly:
+		return answer{}, s.readOnly("You cannot add user '" + u.Name + "' to group '" + name + "'.")
+	case g != nil && g.Users[u]:
+		return answer{}, refuse(http.StatusBadRequest, "Cannot add user. '%s' is already a member of '%s'", u.Name, name)
 	case takesSeat(u, name) && !s.seatLeft():
 		return answer{}, s.noSeatLeft()
 	}
-	u.directory.group(name).users[u] = true
+	u.Directory.Group(name).Users[u] = true
 	return answer{http.StatusCreated, s.groupBean(c, name)}, nil
 }
 
@@ -55,18 +57,18 @@ func (s *Server) removeMember(c *call) (answer, error) {
 		return answer{}, err
 	}
 	username := c.URL.Query().Get("username")
-	u := s.state.user(username)
+	u := s.Account(username)
 	if u == nil {
 		return answer{}, noSuchUser(username)
 	}
-	if u.directory.ReadOnly {
-		return answer{}, s.readOnly("You cannot remove user '" + u.name + "' from group '" + name + "'.")
+	if u.Directory.ReadOnly {
+		return answer{}, s.readOnly("You cannot remove user '" + u.Name + "' from group '" + name + "'.")
 	}
-	g := u.directory.groups[fold(name)]
-	if g == nil || !g.users[u] {
+	g := u.Directory.Groups[userbase.Fold(name)]
+	if g == nil || !g.Users[u] {
 		return answer{}, refuse(s.options.Unconfirmed.AbsentMemberStatus,
-			"Cannot remove user '%s' from group '%s' since user is not a member of '%s'", u.name, name, name)
+			"Cannot remove user '%s' from group '%s' since user is not a member of '%s'", u.Name, name, name)
 	}
-	delete(g.users, u)
+	delete(g.Users, u)
 	return answer{status: http.StatusOK}, nil
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"net/http"
 	"time"
+
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // Names that a fresh instance has.
@@ -17,6 +19,10 @@ const (
 	ApplicationGroup = "jira-software-users"
 )
 
+// LeadsAttribute is the attribute of an account that holds the keys of the
+// projects which the user leads.
+const LeadsAttribute = "leads"
+
 // Options says what kind of instance to simulate. The zero value is Jira
 // 10.3.24 with one writable directory, unlimited seats and the administrator
 // admin with the password admin.
@@ -28,7 +34,7 @@ type Options struct {
 	// detection before 8.19.
 	Version string
 	// Directories are the user directories in their order of priority.
-	Directories []DirectoryOptions
+	Directories []userbase.Options
 	// AdminName and AdminPassword are the first account, a member of AdminGroup.
 	AdminName, AdminPassword string
 	// Tokens maps personal access tokens to the usernames they stand for.
@@ -51,16 +57,6 @@ type Options struct {
 	// what the product answers and not what a fault makes of it. Contract
 	// checks go here.
 	Middleware func(http.Handler) http.Handler
-}
-
-// DirectoryOptions describes a user directory.
-type DirectoryOptions struct {
-	// Name is the directory's name.
-	Name string
-	// ReadOnly refuses every change of users, groups and memberships.
-	ReadOnly bool
-	// NoCreate refuses new users and groups but allows changing what is there.
-	NoCreate bool
 }
 
 // Unconfirmed holds the behaviours for which there is no public statement.
@@ -88,7 +84,7 @@ type Unconfirmed struct {
 func (o Options) withDefaults() Options {
 	o.Version = cmp.Or(o.Version, "10.3.24")
 	if len(o.Directories) == 0 {
-		o.Directories = []DirectoryOptions{{Name: "Jira Internal Directory"}}
+		o.Directories = []userbase.Options{{Name: "Jira Internal Directory"}}
 	}
 	o.AdminName = cmp.Or(o.AdminName, "admin")
 	o.AdminPassword = cmp.Or(o.AdminPassword, "admin")

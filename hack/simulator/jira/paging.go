@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // number reads a parameter that is a whole number of at least 0.
@@ -21,7 +23,7 @@ func number(query url.Values, name string, otherwise int) (int, error) {
 }
 
 // window cuts out of items what startAt and maxResults ask for, at most limit.
-func window(query url.Values, items []*account, preset, limit int) (part []*account, startAt, maxResults int, err error) {
+func window(query url.Values, items []*userbase.Account, preset, limit int) (part []*userbase.Account, startAt, maxResults int, err error) {
 	if startAt, err = number(query, "startAt", 0); err != nil {
 		return nil, 0, 0, err
 	}
@@ -34,7 +36,7 @@ func window(query url.Values, items []*account, preset, limit int) (part []*acco
 }
 
 // summaries shows users as lists do.
-func (s *Server) summaries(c *call, users []*account) []any {
+func (s *Server) summaries(c *call, users []*userbase.Account) []any {
 	shown := make([]any, 0, len(users))
 	for _, u := range users {
 		shown = append(shown, s.userSummary(c, u))
@@ -53,7 +55,7 @@ func (s *Server) at(c *call, change map[string]int) string {
 
 // offsetPage is a page that is found by counting. It never holds more than
 // the instance's cap, whatever was asked for.
-func (s *Server) offsetPage(c *call, users []*account) (answer, error) {
+func (s *Server) offsetPage(c *call, users []*userbase.Account) (answer, error) {
 	limit := s.options.MemberPage
 	part, startAt, maxResults, err := window(c.URL.Query(), users, limit, limit)
 	if err != nil {
@@ -105,14 +107,14 @@ func (s *Server) listUsers(c *call) (answer, error) {
 }
 
 // streamAfter lists the users whose position is beyond a cursor.
-func (s *Server) streamAfter(cursor int) []*account {
-	users := slices.DeleteFunc(s.state.users(), func(u *account) bool { return s.position(u) <= cursor })
-	slices.SortFunc(users, func(a, b *account) int { return s.position(a) - s.position(b) })
+func (s *Server) streamAfter(cursor int) []*userbase.Account {
+	users := slices.DeleteFunc(s.Accounts(), func(u *userbase.Account) bool { return s.position(u) <= cursor })
+	slices.SortFunc(users, func(a, b *userbase.Account) int { return s.position(a) - s.position(b) })
 	return users
 }
 
 // position is a user's place in the stream: fixed for life, unique, and in no
 // order, since multiplying by an odd number shuffles the numbers below 2^32.
-func (s *Server) position(u *account) int {
-	return int(uint32(s.state.identityOf(u.name).number) * 2654435761)
+func (s *Server) position(u *userbase.Account) int {
+	return int(uint32(s.Identity(u.Name).Number) * 2654435761)
 }

@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 func numbered(n int) []string {
@@ -76,7 +77,7 @@ func TestUserListStreamsEverybodyOnceInNoOrder(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{UserListPage: 4})
 	i.seed(numbered(12)...)
-	i.add(jira.User{Name: "gone"})
+	i.add(userbase.User{Name: "gone"})
 
 	seen := i.stream(func(int) {})
 
@@ -155,8 +156,8 @@ func TestSearch(t *testing.T) {
 	}
 	i := start(t, jira.Options{})
 	i.seed("bob", "dora")
-	i.add(jira.User{Name: "carl", DisplayName: "The Builder", Active: true})
-	i.add(jira.User{Name: "gone"})
+	i.add(userbase.User{Name: "carl", DisplayName: "The Builder", Active: true})
+	i.add(userbase.User{Name: "gone"})
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			NewWithT(t).Expect(i.call("GET user/search?"+test.query, "").names(t)).To(Equal(test.names))

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // searchUsers is GET user/search: users whose name, full name or e-mail
@@ -13,13 +15,13 @@ import (
 // only on request.
 func (s *Server) searchUsers(c *call) (answer, error) {
 	query := c.URL.Query()
-	text := fold(query.Get("username"))
+	text := userbase.Fold(query.Get("username"))
 	if text == "" {
 		return answer{}, refuse(http.StatusBadRequest, "The username query parameter was not provided")
 	}
 	active, inactive := query.Get("includeActive") != "false", query.Get("includeInactive") == "true"
-	found := slices.DeleteFunc(s.state.users(), func(u *account) bool {
-		shown := u.active && active || !u.active && inactive
+	found := slices.DeleteFunc(s.Accounts(), func(u *userbase.Account) bool {
+		shown := u.Active && active || !u.Active && inactive
 		return !shown || !matches(u, text)
 	})
 	part, _, _, err := window(query, found, 50, 1000)
@@ -29,9 +31,9 @@ func (s *Server) searchUsers(c *call) (answer, error) {
 	return answer{http.StatusOK, s.summaries(c, part)}, nil
 }
 
-func matches(u *account, text string) bool {
-	return text == "." || slices.ContainsFunc([]string{u.name, u.displayName, u.email}, func(value string) bool {
-		return strings.Contains(fold(value), text)
+func matches(u *userbase.Account, text string) bool {
+	return text == "." || slices.ContainsFunc([]string{u.Name, u.DisplayName, u.Email}, func(value string) bool {
+		return strings.Contains(userbase.Fold(value), text)
 	})
 }
 
@@ -46,8 +48,8 @@ func (s *Server) pickGroups(c *call) (answer, error) {
 	text := query.Get("query")
 	names := []string{}
 	if c.caller != nil {
-		names = slices.DeleteFunc(s.state.groupNames(), func(name string) bool {
-			return !strings.Contains(fold(name), fold(text)) || slices.Contains(query["exclude"], name)
+		names = slices.DeleteFunc(s.GroupNames(), func(name string) bool {
+			return !strings.Contains(userbase.Fold(name), userbase.Fold(text)) || slices.Contains(query["exclude"], name)
 		})
 	}
 	shown := names[:min(limit, s.options.PickerPage, len(names))]
@@ -64,8 +66,8 @@ func (s *Server) pickGroups(c *call) (answer, error) {
 
 // marked is name as HTML with the first occurrence of text in bold.
 func marked(name, text string) string {
-	at := strings.Index(fold(name), fold(text))
-	if text == "" || at < 0 || len(fold(name)) != len(name) {
+	at := strings.Index(userbase.Fold(name), userbase.Fold(text))
+	if text == "" || at < 0 || len(userbase.Fold(name)) != len(name) {
 		return html.EscapeString(name)
 	}
 	end := at + len(text)

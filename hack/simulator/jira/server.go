@@ -14,7 +14,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
+
+	"github.com/atlassync/atlassync/hack/simulator/rig"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // maxBody is the most that a request may carry, in bytes.
@@ -22,24 +24,19 @@ const maxBody = 1 << 20
 
 // Server is one Jira instance. It is safe for concurrent use.
 type Server struct {
+	*rig.Rig
+	*userbase.Base
+
 	options   Options
 	resources map[string]map[string]resource
-	product   http.Handler
-
-	log     requestLog
-	faults  faultSet
-	limiter rateLimiter
-
-	mu       sync.Mutex // guards what is below
-	state    *state
-	requests int
+	answered  int // guarded by the Base's lock
 }
 
 // call is a request with its body, on behalf of caller (nil if anonymous).
 type call struct {
 	*http.Request
 	body   []byte
-	caller *account
+	caller *userbase.Account
 }
 
 // answer is a status and a body to send as JSON; nil for none.
@@ -51,23 +48,27 @@ type answer struct {
 // New gives a fresh instance with its administrator.
 func New(options Options) *Server {
 	s := &Server{options: options.withDefaults()}
+	s.Base = userbase.New(s.options.Directories, firstKey, newKey)
+	s.populate()
 	s.resources = s.routes()
-	s.product = http.HandlerFunc(s.serveProduct)
+	product := http.Handler(http.HandlerFunc(s.serveProduct))
 	if s.options.Middleware != nil {
-		s.product = s.options.Middleware(s.product)
+		product = s.options.Middleware(product)
 	}
-	s.Reset()
+	s.Rig = rig.New(rig.Config{
+		Name: "Jira", Product: product, Route: s.route, Caller: s.callerName, Clock: s.options.Clock,
+		Fail: func(w http.ResponseWriter, status int, message string) {
+			rig.WriteJSON(w, status, refuse(status, "%s", message))
+		},
+		Steer: s.Base.Steering(),
+	})
 	return s
 }
 
-// ServeHTTP answers the product's addresses and, under /_sim/, those that
-// steer the simulation.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, adminPrefix) {
-		s.serveAdmin(w, r)
-		return
-	}
-	s.serveFaulty(s.log.begin(s.options.ContextPath, r, w), r)
+// route names the resource of a request for the log.
+func (s *Server) route(r *http.Request) string {
+	name, _ := resourceName(s.options.ContextPath, r.URL.Path)
+	return name
 }
 
 // resourceName is the part of path that names a REST resource, such as
@@ -88,10 +89,10 @@ func (s *Server) serveProduct(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "reading the request: "+err.Error(), http.StatusBadRequest)
 		return
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests++
-	w.Header().Set("X-AREQUESTID", fmt.Sprintf("%dx%dx1", s.options.Clock().UTC().Minute(), s.requests))
+	s.Lock()
+	defer s.Unlock()
+	s.answered++
+	w.Header().Set("X-AREQUESTID", fmt.Sprintf("%dx%dx1", s.options.Clock().UTC().Minute(), s.answered))
 	if !strings.HasPrefix(r.URL.Path, s.options.ContextPath+"/rest/") {
 		s.servePage(w, r)
 		return
@@ -103,7 +104,7 @@ func (s *Server) serveProduct(w http.ResponseWriter, r *http.Request) {
 	if reply.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Basic realm="Jira"`)
 	}
-	writeJSON(w, reply)
+	rig.WriteJSON(w, reply.status, reply.body)
 }
 
 // dispatch finds the resource, checks the caller's rights and serves.
@@ -147,19 +148,4 @@ func failed(err error) answer {
 // statusBody is what answers when no resource is there to do it.
 func statusBody(status int) any {
 	return map[string]any{"status-code": status, "message": fmt.Sprintf("HTTP %d %s", status, http.StatusText(status))}
-}
-
-func writeJSON(w http.ResponseWriter, a answer) {
-	if a.body == nil {
-		w.WriteHeader(a.status)
-		return
-	}
-	encoded, err := json.Marshal(a.body)
-	if err != nil {
-		http.Error(w, "encoding the answer: "+err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
-	w.WriteHeader(a.status)
-	_, _ = w.Write(encoded)
 }

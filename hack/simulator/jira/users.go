@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 // userWrite is what a caller sends of a user. A nil field is left as it is.
@@ -19,15 +21,15 @@ type userWrite struct {
 }
 
 // namedUser finds the user that the query names by username or by key.
-func (s *Server) namedUser(query url.Values) (*account, error) {
+func (s *Server) namedUser(query url.Values) (*userbase.Account, error) {
 	name, key := query.Get("username"), query.Get("key")
-	var u *account
+	var u *userbase.Account
 	switch {
 	case key != "":
-		u = s.state.userByKey(key)
+		u = s.AccountByKey(key)
 		name = key
 	case name != "":
-		u = s.state.user(name)
+		u = s.Account(name)
 	default:
 		return nil, refuse(http.StatusNotFound, "Either the username or the key query parameter must be given")
 	}
@@ -56,16 +58,16 @@ func (s *Server) createUser(c *call) (answer, error) {
 	if err := s.validateNew(w); err != nil {
 		return answer{}, err
 	}
-	d := s.state.creating()
+	d := s.Creating()
 	if d == nil {
 		return answer{}, s.readOnly("You cannot add user '" + *w.Name + "'.")
 	}
-	u := &account{name: strings.TrimSpace(*w.Name), active: true, password: rand.Text()}
+	u := &userbase.Account{Name: strings.TrimSpace(*w.Name), Active: true, Password: rand.Text()}
 	w.apply(u)
-	if s.wantsAccess(w) && u.active && !s.seatLeft() {
+	if s.wantsAccess(w) && u.Active && !s.seatLeft() {
 		return answer{}, s.noSeatLeft()
 	}
-	d.insert(u)
+	d.Insert(u)
 	setAccess(u, s.wantsAccess(w))
 	return answer{http.StatusCreated, s.userSummary(c, u)}, nil
 }
@@ -85,7 +87,7 @@ func (s *Server) validateNew(w userWrite) error {
 	if len(wrong) > 0 {
 		return refuseFields(wrong)
 	}
-	if s.state.user(strings.TrimSpace(*w.Name)) != nil {
+	if s.Account(strings.TrimSpace(*w.Name)) != nil {
 		return usernameTaken()
 	}
 	return s.validate(w)
@@ -111,18 +113,18 @@ func blank(value *string) bool {
 }
 
 // apply sets on u what w names, except for the username.
-func (w userWrite) apply(u *account) {
+func (w userWrite) apply(u *userbase.Account) {
 	if w.DisplayName != nil {
-		u.displayName = *w.DisplayName
+		u.DisplayName = *w.DisplayName
 	}
 	if w.EmailAddress != nil {
-		u.email = *w.EmailAddress
+		u.Email = *w.EmailAddress
 	}
 	if w.Active != nil {
-		u.active = *w.Active
+		u.Active = *w.Active
 	}
 	if w.Password != nil {
-		u.password = *w.Password
+		u.Password = *w.Password
 	}
 }
 
@@ -143,7 +145,7 @@ func (s *Server) updateUser(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if w.Name != nil {
-		s.state.rename(u, strings.TrimSpace(*w.Name))
+		s.Rename(u, strings.TrimSpace(*w.Name))
 	}
 	w.apply(u)
 	if w.ApplicationKeys != nil {
@@ -153,18 +155,18 @@ func (s *Server) updateUser(c *call) (answer, error) {
 }
 
 // validateChange checks what a change of u would do.
-func (s *Server) validateChange(u *account, w userWrite) error {
+func (s *Server) validateChange(u *userbase.Account, w userWrite) error {
 	if w == (userWrite{}) {
 		return refuse(http.StatusBadRequest, "error.no.value.found.to.be.changed")
 	}
-	if u.directory.ReadOnly {
-		return s.readOnly("You cannot edit user '" + u.name + "'.")
+	if u.Directory.ReadOnly {
+		return s.readOnly("You cannot edit user '" + u.Name + "'.")
 	}
 	if w.Name != nil {
 		if blank(w.Name) {
 			return refuseFields(map[string]string{"username": "You must specify a username."})
 		}
-		if holder := s.state.user(strings.TrimSpace(*w.Name)); holder != nil && holder != u {
+		if holder := s.Account(strings.TrimSpace(*w.Name)); holder != nil && holder != u {
 			return usernameTaken()
 		}
 	}
@@ -178,12 +180,12 @@ func (s *Server) validateChange(u *account, w userWrite) error {
 }
 
 // validateDeactivation refuses to deactivate the lead of a project.
-func (s *Server) validateDeactivation(u *account, w userWrite) error {
-	leads := s.state.identityOf(u.name).leads
+func (s *Server) validateDeactivation(u *userbase.Account, w userWrite) error {
+	leads := u.Attributes[LeadsAttribute]
 	if len(leads) == 0 || w.Active == nil || *w.Active {
 		return nil
 	}
-	return refuseFields(map[string]string{"active": "Cannot deactivate user '" + u.name +
+	return refuseFields(map[string]string{"active": "Cannot deactivate user '" + u.Name +
 		"' because they are currently the lead of these projects: " + strings.Join(slices.Sorted(slices.Values(leads)), ", ")})
 }
 
@@ -194,10 +196,10 @@ func (s *Server) deleteUser(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if u.directory.ReadOnly {
-		return answer{}, s.readOnly("You cannot delete user '" + u.name + "'.")
+	if u.Directory.ReadOnly {
+		return answer{}, s.readOnly("You cannot delete user '" + u.Name + "'.")
 	}
-	s.state.remove(u)
+	s.Remove(u)
 	return answer{status: http.StatusNoContent}, nil
 }
 
@@ -214,9 +216,9 @@ func (s *Server) setPassword(c *call) (answer, error) {
 	if blank(w.Password) {
 		return answer{}, refuseFields(map[string]string{"password": "You must specify a password."})
 	}
-	if u.directory.ReadOnly {
-		return answer{}, s.readOnly("You cannot change the password of user '" + u.name + "'.")
+	if u.Directory.ReadOnly {
+		return answer{}, s.readOnly("You cannot change the password of user '" + u.Name + "'.")
 	}
-	u.password = *w.Password
+	u.Password = *w.Password
 	return answer{status: http.StatusNoContent}, nil
 }

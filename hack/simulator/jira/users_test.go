@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 const newBob = `{"name":"Bob","displayName":"Bob B","emailAddress":"bob@example.com"}`
@@ -87,7 +88,7 @@ func TestOneOfManyConcurrentCreatesWins(t *testing.T) {
 func TestGetUser(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{})
-	bob := i.add(jira.User{Name: "Bob", Active: true})
+	bob := i.add(userbase.User{Name: "Bob", Active: true})
 	i.group("devs", "Bob")
 
 	byName := i.call("GET user?username=bOB", "")
@@ -107,7 +108,7 @@ func TestGetUser(t *testing.T) {
 func TestMigratedUsersHaveTheirOldNameAsKey(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{})
-	i.add(jira.User{Name: "Fred", Key: "freddy", Active: true})
+	i.add(userbase.User{Name: "Fred", Key: "freddy", Active: true})
 
 	g.Expect(i.call("PUT user?key=freddy", `{"displayName":"Fred F"}`).json(t)).To(And(
 		HaveKeyWithValue("name", "Fred"), HaveKeyWithValue("key", "freddy")))
@@ -127,7 +128,7 @@ func TestUpdateUserIsPartial(t *testing.T) {
 func TestRenameKeepsKeyAndMemberships(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{})
-	key := i.add(jira.User{Name: "bob", Active: true}).Key
+	key := i.add(userbase.User{Name: "bob", Active: true}).Key
 	i.group("devs", "bob")
 	i.seed("taken")
 
@@ -136,7 +137,7 @@ func TestRenameKeepsKeyAndMemberships(t *testing.T) {
 
 	g.Expect(i.call("GET user?key="+key, "").json(t)).To(HaveKeyWithValue("name", "robert"))
 	g.Expect(i.call("GET user?username=bob", "").status).To(Equal(http.StatusNotFound))
-	g.Expect(i.Members("devs")).To(Equal([]string{"robert"}))
+	g.Expect(i.MemberNames("devs")).To(Equal([]string{"robert"}))
 	g.Expect(i.call("PUT user?key="+key, `{"name":"Robert"}`).status).To(Equal(http.StatusOK), "case only")
 	g.Expect(i.call("POST user", newBob).json(t)["key"]).NotTo(Equal(key), "the old name is free for somebody new")
 }
@@ -166,7 +167,7 @@ func TestUpdateUserRefusals(t *testing.T) {
 				i = startUnchecked(t, jira.Options{})
 			}
 			i.seed("bob")
-			i.add(jira.User{Name: "lead", Active: true, Leads: []string{"XYZ", "ABC"}})
+			i.add(userbase.User{Name: "lead", Active: true, Attributes: map[string][]string{jira.LeadsAttribute: []string{"XYZ", "ABC"}}})
 			before := i.State()
 
 			answer := i.call(test.request, test.body)
@@ -181,12 +182,12 @@ func TestUpdateUserRefusals(t *testing.T) {
 func TestDeactivateAndReactivate(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{})
-	i.add(jira.User{Name: "bob", Active: true, Password: "secret"})
+	i.add(userbase.User{Name: "bob", Active: true, Password: "secret"})
 	i.group("devs", "bob")
 
 	g.Expect(i.call("PUT user?username=bob", `{"active":false}`).status).To(Equal(http.StatusOK))
 	g.Expect(i.as("bob", "secret").call("GET myself", "").status).To(Equal(http.StatusUnauthorized))
-	g.Expect(i.Members("devs")).To(Equal([]string{"bob"}), "memberships stay")
+	g.Expect(i.MemberNames("devs")).To(Equal([]string{"bob"}), "memberships stay")
 	i.call("PUT user?username=bob", `{"active":true}`)
 	g.Expect(i.as("bob", "secret").call("GET myself", "").status).To(Equal(http.StatusOK))
 }
@@ -207,11 +208,11 @@ func TestVersionsBefore83CannotDeactivate(t *testing.T) {
 func TestDeleteUser(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, jira.Options{})
-	key := i.add(jira.User{Name: "bob", Active: true}).Key
+	key := i.add(userbase.User{Name: "bob", Active: true}).Key
 	i.group("devs", "bob")
 
 	g.Expect(i.call("DELETE user?key="+key, "").status).To(Equal(http.StatusNoContent))
 
 	g.Expect(i.call("GET user?username=bob", "").status).To(Equal(http.StatusNotFound))
-	g.Expect(i.Members("devs")).To(BeEmpty())
+	g.Expect(i.MemberNames("devs")).To(BeEmpty())
 }

@@ -11,30 +11,52 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/atlassync/atlassync/hack/simulator/jira"
 )
 
-func main() {
-	product := flag.String("product", "jira", "the product to simulate; jira is the only one")
-	listen := flag.String("listen", "127.0.0.1:0", "address to listen on; port 0 takes a free one")
-	user := flag.String("user", "admin", "name of the administrator")
-	password := flag.String("password", "admin", "password of the administrator")
-	token := flag.String("token", "", "personal access token of the administrator, if it is to have one")
-	contextPath := flag.String("context-path", "", "path below which the product answers, such as /jira")
-	flag.Parse()
-	options := jira.Options{ContextPath: *contextPath, AdminName: *user, AdminPassword: *password}
-	if *token != "" {
-		options.Tokens = map[string]string{*token: *user}
+// settings are what every product is given.
+type settings struct {
+	user, password, token, contextPath, directoryID string
+}
+
+// products make the simulated products, by the name that -product takes.
+var products = map[string]func(settings) http.Handler{
+	"jira": func(s settings) http.Handler {
+		return jira.New(jira.Options{ContextPath: s.contextPath, AdminName: s.user, AdminPassword: s.password, Tokens: s.tokens()})
+	},
+}
+
+// tokens are the access tokens with the accounts that they stand for.
+func (s settings) tokens() map[string]string {
+	if s.token == "" {
+		return nil
 	}
+	return map[string]string{s.token: s.user}
+}
+
+func main() {
+	var s settings
+	known := strings.Join(slices.Sorted(maps.Keys(products)), ", ")
+	product := flag.String("product", "jira", "the product to simulate: "+known)
+	listen := flag.String("listen", "127.0.0.1:0", "address to listen on; port 0 takes a free one")
+	flag.StringVar(&s.user, "user", "admin", "name of the administrator, or of the application for Crowd")
+	flag.StringVar(&s.password, "password", "admin", "password of the administrator or application")
+	flag.StringVar(&s.token, "token", "", "access token of the administrator, if it is to have one; the API key for Cloud")
+	flag.StringVar(&s.contextPath, "context-path", "", "path below which the product answers, such as /jira")
+	flag.StringVar(&s.directoryID, "directory-id", "11111111-2222-3333-4444-555555555555", "id of the provisioning directory, for Cloud")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Stdout, *product, *listen, options)
+	err := run(ctx, os.Stdout, *product, *listen, s)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "simulate:", err)
@@ -43,18 +65,19 @@ func main() {
 }
 
 // run writes the URL to out and serves until ctx ends.
-func run(ctx context.Context, out io.Writer, product, listen string, options jira.Options) error {
-	if product != "jira" {
-		return fmt.Errorf("product %q cannot be simulated; choose jira", product)
+func run(ctx context.Context, out io.Writer, product, listen string, s settings) error {
+	simulate, ok := products[product]
+	if !ok {
+		return fmt.Errorf("product %q cannot be simulated; choose one of %s", product, strings.Join(slices.Sorted(maps.Keys(products)), ", "))
 	}
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w", listen, err)
 	}
-	if _, err := fmt.Fprintf(out, "http://%s%s\n", listener.Addr(), options.ContextPath); err != nil {
+	if _, err := fmt.Fprintf(out, "http://%s%s\n", listener.Addr(), s.contextPath); err != nil {
 		return fmt.Errorf("printing the address: %w", err)
 	}
-	server := &http.Server{Handler: jira.New(options), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: simulate(s), ReadHeaderTimeout: 10 * time.Second}
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serving: %w", err)

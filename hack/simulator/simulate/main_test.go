@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	. "github.com/onsi/gomega"
-
-	"github.com/atlassync/atlassync/hack/simulator/jira"
 )
 
 func TestRunPrintsTheAddressAndServesUntilTheEnd(t *testing.T) {
@@ -20,7 +18,7 @@ func TestRunPrintsTheAddressAndServesUntilTheEnd(t *testing.T) {
 	output, out := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(ctx, out, "jira", "127.0.0.1:0", jira.Options{ContextPath: "/jira"})
+		ended <- run(ctx, out, "jira", "127.0.0.1:0", settings{contextPath: "/jira"})
 	}()
 
 	line, err := bufio.NewReader(output).ReadString('\n')
@@ -38,8 +36,8 @@ func TestRunPrintsTheAddressAndServesUntilTheEnd(t *testing.T) {
 
 func TestRunRefusals(t *testing.T) {
 	g := NewWithT(t)
-	g.Expect(run(t.Context(), io.Discard, "trello", "127.0.0.1:0", jira.Options{})).
-		To(MatchError(ContainSubstring(`"trello" cannot be simulated; choose jira`)))
-	g.Expect(run(t.Context(), io.Discard, "jira", "127.0.0.1:-1", jira.Options{})).
+	g.Expect(run(t.Context(), io.Discard, "trello", "127.0.0.1:0", settings{})).
+		To(MatchError(ContainSubstring(`"trello" cannot be simulated; choose one of`)))
+	g.Expect(run(t.Context(), io.Discard, "jira", "127.0.0.1:-1", settings{})).
 		To(MatchError(ContainSubstring("listening on 127.0.0.1:-1")))
 }

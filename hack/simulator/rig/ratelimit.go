@@ -1,4 +1,4 @@
-package jira
+package rig
 
 import (
 	"math"
@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// RateLimit is a token bucket for each signed-in caller, as Jira's
-// administrators set it: FillRate tokens come in every IntervalSeconds, and at
+// RateLimit is a token bucket for each signed-in caller, as the
+// products' administrators set it: FillRate tokens come in every IntervalSeconds, and at
 // most Limit are kept.
 //
 // https://confluence.atlassian.com/adminjiraserver/adjusting-your-code-for-rate-limiting-987143384.html
@@ -61,12 +61,15 @@ func (l *rateLimiter) take(caller string, limit RateLimit, now time.Time) (ok bo
 
 // withinLimit sets the rate limit's headers and answers 429 to a caller that
 // has used up its tokens. Anonymous requests are not limited.
-func (s *Server) withinLimit(w http.ResponseWriter, r *http.Request, limit *RateLimit) bool {
-	caller := s.callerName(r)
-	if limit == nil || caller == "" {
+func (r *Rig) withinLimit(w http.ResponseWriter, request *http.Request, limit *RateLimit) bool {
+	if limit == nil {
 		return true
 	}
-	ok, left, next := s.limiter.take(caller, *limit, s.options.Clock())
+	caller := r.config.Caller(request)
+	if caller == "" {
+		return true
+	}
+	ok, left, next := r.limiter.take(caller, *limit, r.config.Clock())
 	retryAfter := 0
 	if left == 0 {
 		retryAfter = int(math.Ceil(next.Seconds()))
@@ -78,17 +81,7 @@ func (s *Server) withinLimit(w http.ResponseWriter, r *http.Request, limit *Rate
 	h.Set("X-RateLimit-FillRate", strconv.Itoa(limit.FillRate))
 	h.Set("Retry-After", strconv.Itoa(retryAfter))
 	if !ok {
-		writeJSON(w, answer{http.StatusTooManyRequests, map[string]string{"message": "Rate limit exceeded."}})
+		WriteJSON(w, http.StatusTooManyRequests, map[string]string{"message": "Rate limit exceeded."})
 	}
 	return ok
-}
-
-// callerName is who is signed in; empty for nobody.
-func (s *Server) callerName(r *http.Request) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if u, ok := s.authenticate(r); ok && u != nil {
-		return fold(u.name)
-	}
-	return ""
 }

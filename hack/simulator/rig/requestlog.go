@@ -1,4 +1,4 @@
-package jira
+package rig
 
 import (
 	"cmp"
@@ -23,10 +23,9 @@ type requestLog struct {
 	requests []*Request
 }
 
-// begin adds a request that has no answer yet, and gives a writer that notes
+// begin adds a request for the named resource that has no answer yet, and gives a writer that notes
 // the answer's status.
-func (l *requestLog) begin(contextPath string, r *http.Request, w http.ResponseWriter) *loggedWriter {
-	name, _ := resourceName(contextPath, r.URL.Path)
+func (l *requestLog) begin(name string, r *http.Request, w http.ResponseWriter) *loggedWriter {
 	entry := &Request{
 		Method: r.Method,
 		Route:  cmp.Or(name, r.URL.Path),
