@@ -11,7 +11,6 @@ import (
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/hack/okta"
-	"github.com/atlassync/atlassync/hack/simulator/jira"
 	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 

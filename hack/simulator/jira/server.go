@@ -60,7 +60,7 @@ func New(options Options) *Server {
 		Fail: func(w http.ResponseWriter, status int, message string) {
 			rig.WriteJSON(w, status, refuse(status, "%s", message))
 		},
-		Steer: s.Base.Steering(),
+		Steer: s.Steering(),
 	})
 	return s
 }

@@ -167,7 +167,7 @@ func TestUpdateUserRefusals(t *testing.T) {
 				i = startUnchecked(t, jira.Options{})
 			}
 			i.seed("bob")
-			i.add(userbase.User{Name: "lead", Active: true, Attributes: map[string][]string{jira.LeadsAttribute: []string{"XYZ", "ABC"}}})
+			i.add(userbase.User{Name: "lead", Active: true, Attributes: map[string][]string{jira.LeadsAttribute: {"XYZ", "ABC"}}})
 			before := i.State()
 
 			answer := i.call(test.request, test.body)

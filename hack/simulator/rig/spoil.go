@@ -58,7 +58,7 @@ func (r *Rig) spoil(w http.ResponseWriter, request *http.Request, rule Rule) {
 		w.WriteHeader(status)
 		_, _ = w.Write(bytes.Repeat([]byte("<p>error</p>"), largePage/12))
 	case KindLogin:
-		http.Redirect(w, request, "http://login.invalid/login?from="+request.URL.EscapedPath(), http.StatusFound)
+		http.Redirect(w, request, "http://login.invalid/login", http.StatusFound)
 	case KindReset:
 		reset(w)
 	case KindLostAnswer:
