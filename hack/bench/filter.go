@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"testing"
-	"time"
 
 	scimfilter "github.com/scim2/filter-parser/v2"
 
@@ -21,10 +19,14 @@ var lookups = []string{
 const filterRounds = 5
 
 // parsing is what one parse costs.
-type parsing struct{ nanoseconds, allocations []int64 }
+type parsing struct{ time, allocations series }
+
+func newParsing() parsing {
+	return parsing{series{unit: unitTime}, series{unit: unitAllocations}}
+}
 
 func measureFilter(ctx context.Context, _ *world) ([]result, error) {
-	var reference, ours parsing
+	reference, ours := newParsing(), newParsing()
 	for range filterRounds {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -37,17 +39,13 @@ func measureFilter(ctx context.Context, _ *world) ([]result, error) {
 		}
 	}
 	const what, against = "parse the filter userName eq", "scim2/filter-parser"
-	theirs, mine := median(reference.nanoseconds), median(ours.nanoseconds)
-	line := result{
-		what: what + ", times faster", against: against,
-		reference: short(time.Duration(theirs)), ours: short(time.Duration(mine)),
-		ratio: float64(theirs) / float64(mine), bar: bar{atLeast: true, limit: 50},
+	faster := result{
+		what: what + ", times faster", against: against, reference: reference.time, ours: ours.time,
+		ratio: reference.time.median() / ours.time.median(), bar: bar{atLeast: true, limit: 50},
 	}
-	theirs, mine = median(reference.allocations), median(ours.allocations)
-	return []result{line, {
-		what: what + ", our allocations", against: against,
-		reference: fmt.Sprint(theirs), ours: fmt.Sprint(mine),
-		ratio: float64(mine), bar: bar{limit: 5},
+	return []result{faster, {
+		what: what + ", our allocations", against: against, reference: reference.allocations, ours: ours.allocations,
+		ratio: ours.allocations.median(), bar: bar{limit: 5},
 	}}, nil
 }
 
@@ -61,7 +59,7 @@ func (p *parsing) add(parse func(string) error) (err error) {
 			}
 		}
 	})
-	p.nanoseconds = append(p.nanoseconds, measured.NsPerOp())
-	p.allocations = append(p.allocations, measured.AllocsPerOp())
+	p.time.values = append(p.time.values, float64(measured.NsPerOp()))
+	p.allocations.values = append(p.allocations.values, float64(measured.AllocsPerOp()))
 	return err
 }

@@ -4,6 +4,7 @@
 //
 //	go -C hack/bench run .                      all rows
 //	go -C hack/bench run . -row=get -users=100000
+//	go -C hack/bench run . -rounds                 for benchstat
 //
 // It is a module of its own, so that what it compares with never becomes a
 // requirement of the product.
@@ -60,6 +61,7 @@ func main() {
 func run(ctx context.Context) (err error) {
 	list := flag.String("row", "", "The rows to measure: some of "+names()+". Empty: all.")
 	users := flag.Int("users", 20_000, "How many users the rows get, find and page have in the cache.")
+	rounds := flag.Bool("rounds", false, "Print every round, as go test -bench does, instead of the table.")
 	flag.Parse()
 	chosen, err := choose(*list)
 	if err != nil {
@@ -78,6 +80,9 @@ func run(ctx context.Context) (err error) {
 			return fmt.Errorf("measure %s: %w", r.name, err)
 		}
 		results = append(results, lines...)
+	}
+	if *rounds {
+		return printRounds(os.Stdout, results)
 	}
 	return printTable(os.Stdout, results)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"slices"
 	"time"
 )
 
@@ -18,11 +17,11 @@ type contest struct {
 	reference, ours func(ctx context.Context, round int) error
 }
 
-// times are what a round took, in the median.
-type times struct{ reference, ours time.Duration }
+// times are what the rounds took.
+type times struct{ reference, ours series }
 
 func (c contest) run(ctx context.Context) (times, error) {
-	var reference, ours []time.Duration
+	t := times{series{unit: unitTime}, series{unit: unitTime}}
 	for round := range c.warmUps + c.rounds {
 		theirs, err := timed(ctx, round, c.reference)
 		if err != nil {
@@ -33,10 +32,11 @@ func (c contest) run(ctx context.Context) (times, error) {
 			return times{}, err
 		}
 		if round >= c.warmUps {
-			reference, ours = append(reference, theirs), append(ours, mine)
+			t.reference.values = append(t.reference.values, float64(theirs))
+			t.ours.values = append(t.ours.values, float64(mine))
 		}
 	}
-	return times{median(reference), median(ours)}, nil
+	return t, nil
 }
 
 func timed(ctx context.Context, round int, do func(context.Context, int) error) (time.Duration, error) {
@@ -46,10 +46,4 @@ func timed(ctx context.Context, round int, do func(context.Context, int) error) 
 	start := time.Now()
 	err := do(ctx, round)
 	return time.Since(start), err
-}
-
-// median of at least one value.
-func median[T int64 | time.Duration](values []T) T {
-	slices.Sort(values)
-	return values[len(values)/2]
 }

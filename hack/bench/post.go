@@ -83,12 +83,19 @@ func (w *world) comparePosts(ctx context.Context, t *tenant, first int) (times, 
 
 // rates is the line of two times to create the users of a round.
 func rates(what string, t times) result {
-	rate := func(d time.Duration) string { return fmt.Sprintf("%.0f/s", postUsers/d.Seconds()) }
-	return result{
-		what: what, against: "client-go creates, with a watch",
-		reference: rate(t.reference), ours: rate(t.ours),
-		ratio: float64(t.reference) / float64(t.ours), bar: bar{atLeast: true, limit: 0.75},
+	rate := func(s series) series {
+		rates := series{unit: unitRate}
+		for _, nanoseconds := range s.values {
+			rates.values = append(rates.values, postUsers*float64(time.Second)/nanoseconds)
+		}
+		return rates
 	}
+	r := result{
+		what: what, against: "client-go creates, with a watch",
+		reference: rate(t.reference), ours: rate(t.ours), bar: bar{atLeast: true, limit: 0.75},
+	}
+	r.ratio = r.ours.median() / r.reference.median()
+	return r
 }
 
 // watchUsers keeps the users of a namespace in memory until ctx ends.

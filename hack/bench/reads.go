@@ -78,8 +78,15 @@ func (w *world) populate(ctx context.Context) (err error) {
 	if w.small, err = w.populated(ctx, "few", fewUsers); err != nil {
 		return err
 	}
-	w.large, err = w.populated(ctx, "many", w.users)
-	return err
+	if w.large, err = w.populated(ctx, "many", w.users); err != nil {
+		return err
+	}
+	for _, t := range []*tenant{w.small, w.large} {
+		if err := t.settle(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // populated is a tenant whose replica has users in its cache. They are written

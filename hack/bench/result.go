@@ -3,14 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
-	"time"
 )
 
 // result is a line of the table.
 type result struct {
 	what, against   string
-	reference, ours string
+	reference, ours series
 	ratio           float64
 	bar             bar
 }
@@ -39,21 +39,12 @@ func (b bar) met(ratio float64) string {
 // which the bar bounds from above.
 func timesLonger(what, against string, t times, most float64) result {
 	return result{
-		what: what, against: against, reference: short(t.reference), ours: short(t.ours),
-		ratio: float64(t.ours) / float64(t.reference), bar: bar{limit: most},
+		what: what, against: against, reference: t.reference, ours: t.ours,
+		ratio: t.ours.median() / t.reference.median(), bar: bar{limit: most},
 	}
 }
 
-// short rounds a time to three digits or so.
-func short(d time.Duration) string {
-	for unit := time.Second; unit > time.Microsecond; unit /= 10 {
-		if d >= unit {
-			return d.Round(unit / 100).String()
-		}
-	}
-	return d.Round(time.Nanosecond).String()
-}
-
+// printTable tells the medians.
 func printTable(out io.Writer, results []result) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	if _, err := fmt.Fprintln(table, "what\tagainst\treference\tours\tratio\tbar\tmet"); err != nil {
@@ -66,4 +57,22 @@ func printTable(out io.Writer, results []result) error {
 		}
 	}
 	return table.Flush()
+}
+
+// printRounds tells every round as `go test -bench` does, for benchstat.
+func printRounds(out io.Writer, results []result) error {
+	for _, r := range results {
+		name := "BenchmarkSCIM/" + strings.ReplaceAll(r.what, " ", "_")
+		for _, side := range []struct {
+			name string
+			series
+		}{{"reference", r.reference}, {"ours", r.ours}} {
+			for _, value := range side.values {
+				if _, err := fmt.Fprintf(out, "%s/%s 1 %g %s\n", name, side.name, value, side.unit); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }

@@ -30,6 +30,7 @@ const (
 type tenant struct {
 	namespace string
 	url       string
+	metrics   string
 	http      *http.Client
 }
 
@@ -53,6 +54,7 @@ func (w *world) tenant(ctx context.Context, namespace string, flags ...string) (
 	return &tenant{
 		namespace: namespace,
 		url:       replica.SCIMURL + "/scim/v2/" + namespace + "/" + syncConfigName,
+		metrics:   replica.MetricsURL,
 		http:      &http.Client{Transport: &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}, Timeout: time.Minute},
 	}, nil
 }
