@@ -17,6 +17,9 @@ const (
 	ConditionCredentialsValid = "CredentialsValid"
 	// ConditionDirectoriesReachable says whether every directory answers.
 	ConditionDirectoriesReachable = "DirectoriesReachable"
+	// ConditionSynced says whether every directory has been read as a whole,
+	// and whether it was as it had been left.
+	ConditionSynced = "Synced"
 	// ConditionMembersSynced says whether a group has exactly the wanted members.
 	ConditionMembersSynced = "MembersSynced"
 )
@@ -63,6 +66,20 @@ const (
 	ReasonTimeout = "Timeout"
 	// ReasonUnsupportedVersion: the product is too old.
 	ReasonUnsupportedVersion = "UnsupportedVersion"
+	// ReasonWrongDirectory: the product writes to another user directory than
+	// directoryName.
+	ReasonWrongDirectory = "WrongDirectory"
+	// ReasonUpToDate: the last reading found every directory as it was left.
+	ReasonUpToDate = "UpToDate"
+	// ReasonDriftCorrected: the last reading found changes by others, which
+	// were handed on to be put right.
+	ReasonDriftCorrected = "DriftCorrected"
+	// ReasonDriftReported: the last reading found changes by others, which are left.
+	ReasonDriftReported = "DriftReported"
+	// ReasonSweepFailed: the last reading was of no use; nothing was concluded from it.
+	ReasonSweepFailed = "SweepFailed"
+	// ReasonNeverSwept: a directory has not been read as a whole yet.
+	ReasonNeverSwept = "NeverSwept"
 )
 
 // Reasons of a ProvisionedUser's Ready condition and directory entries.
@@ -101,6 +118,9 @@ const (
 	ReasonDirectoryUnavailable = "DirectoryUnavailable"
 	// ReasonPartiallyProvisioned: some directories are right, others are not.
 	ReasonPartiallyProvisioned = "PartiallyProvisioned"
+	// ReasonDriftReported, of a SyncConfig, is also that of an account or group
+	// which others changed and which is left so (resync.correctDrift is off).
+
 	// ReasonCreateResultUnknown: a create was sent and its answer lost.
 	ReasonCreateResultUnknown = "CreateResultUnknown"
 )
@@ -145,4 +165,7 @@ const (
 	EventDirectoryRecovered   = "DirectoryRecovered"
 	EventCredentialsRejected  = "CredentialsRejected"
 	EventTokenCreated         = "TokenCreated"
+	EventDriftCorrected       = "DriftCorrected"
+	EventDriftReported        = "DriftReported"
+	EventSweepFailed          = "SweepFailed"
 )

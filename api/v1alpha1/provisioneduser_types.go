@@ -337,6 +337,11 @@ type UserDirectoryStatus struct {
 	// +required
 	State UserState `json:"state"`
 
+	// writtenEmail is the e-mail address that was last written, where the
+	// product does not show the one that it has.
+	// +optional
+	WrittenEmail string `json:"writtenEmail,omitempty"`
+
 	// managed says that atlassync made or adopted the account.
 	// +optional
 	Managed bool `json:"managed,omitempty"`

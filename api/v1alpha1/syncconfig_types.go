@@ -30,13 +30,22 @@ const (
 )
 
 // Product is an Atlassian product that atlassync can write to.
-// +kubebuilder:validation:Enum=Jira
+// +kubebuilder:validation:Enum=Jira;Confluence;Bitbucket;Crowd;Cloud
 type Product string
 
 // The products.
 const (
 	// ProductJira is Jira Data Center, by its REST API version 2.
 	ProductJira Product = "Jira"
+	// ProductConfluence is Confluence Data Center, by its REST API.
+	ProductConfluence Product = "Confluence"
+	// ProductBitbucket is Bitbucket Data Center, by its REST API.
+	ProductBitbucket Product = "Bitbucket"
+	// ProductCrowd is Crowd Data Center, or Jira as user server, by the user
+	// management API of Crowd.
+	ProductCrowd Product = "Crowd"
+	// ProductCloud is Atlassian Cloud, by its user provisioning API.
+	ProductCloud Product = "Cloud"
 )
 
 // UsernameCase says what happens to the letter case of directory usernames.
@@ -145,6 +154,29 @@ type SyncConfigSpec struct {
 	// it belongs to, are always protected.
 	// +optional
 	Protected ProtectedSpec `json:"protected,omitzero"`
+
+	// resync says how often every directory is read as a whole, and what
+	// happens to what has been changed there by others.
+	// +optional
+	// +kubebuilder:default={}
+	Resync ResyncSpec `json:"resync,omitzero"`
+}
+
+// ResyncSpec says how drift is found and what is done about it.
+type ResyncSpec struct {
+	// interval is how often every directory is read as a whole, from 1m to
+	// 168h. Some of them are read a little earlier or later, so that not all
+	// are read at once.
+	// +optional
+	// +kubebuilder:default="1h"
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('1m') && duration(self) <= duration('168h')",message="interval must be from 1m to 168h"
+	Interval metav1.Duration `json:"interval,omitzero"`
+
+	// correctDrift puts right what was changed in a directory by others.
+	// Without it, drift is counted and named in events, and left.
+	// +optional
+	// +kubebuilder:default=true
+	CorrectDrift *bool `json:"correctDrift,omitempty"`
 }
 
 // SCIMSpec configures the SCIM endpoint of a SyncConfig.
@@ -167,6 +199,7 @@ type SCIMSpec struct {
 }
 
 // DirectorySpec is one Atlassian directory and how to reach it.
+// +kubebuilder:validation:XValidation:rule="(self.product == 'Cloud') == (has(self.directoryID) && self.directoryID != '')",message="directoryID is needed for product Cloud, where it is the id of the provisioning directory, and for no other: to name a directory elsewhere, use directoryName"
 // +kubebuilder:validation:XValidation:rule="self.url.startsWith('https://') || (has(self.allowInsecureHTTP) && self.allowInsecureHTTP)",message="url must begin with https://; to send credentials unencrypted all the same, set allowInsecureHTTP: true"
 type DirectorySpec struct {
 	// name is how status, events and metrics call this directory.
@@ -188,8 +221,25 @@ type DirectorySpec struct {
 	// +kubebuilder:validation:Pattern=`^https?://[^/?#@\s]+(/[^?#\s]*)?$`
 	URL string `json:"url"`
 
+	// directoryName is the user directory behind the product that must be
+	// written to, as the product's administration calls it. Where the product
+	// tells which one that is (Bitbucket, Crowd), nothing is written to another.
+	// +optional
+	// +kubebuilder:validation:MaxLength=255
+	DirectoryName string `json:"directoryName,omitempty"`
+
+	// directoryID is the id of the provisioning directory of product Cloud,
+	// as its administration shows it in the SCIM base URL.
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9-]*$`
+	DirectoryID string `json:"directoryID,omitempty"`
+
 	// credentialsSecretName names the Secret with the credentials: key
-	// "token" (a personal access token), or "username" and "password".
+	// "token" (a personal access token, or the API key of Cloud), or
+	// "username" and "password" (of an administrator; for Crowd, the name and
+	// password of an application). For Crowd, "adminUsername" and
+	// "adminPassword" may be given besides, to verify directoryName.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
@@ -228,6 +278,88 @@ type DirectorySpec struct {
 	// +kubebuilder:default="30s"
 	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('1s') && duration(self) <= duration('5m')",message="requestTimeout must be from 1s to 5m"
 	RequestTimeout metav1.Duration `json:"requestTimeout,omitzero"`
+
+	// username overrides spec.username for this directory, field by field.
+	// +optional
+	Username UsernameOverride `json:"username,omitzero"`
+
+	// provisioning overrides spec.provisioning for this directory, field by field.
+	// +optional
+	Provisioning ProvisioningOverride `json:"provisioning,omitzero"`
+
+	// groups overrides spec.groups for this directory, field by field.
+	// +optional
+	Groups GroupsOverride `json:"groups,omitzero"`
+}
+
+// UsernameOverride is what of UsernameSpec is different for one directory.
+// A regex comes with its own replacement.
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || has(self.regex)",message="replacement needs a regex to replace: give both"
+type UsernameOverride struct {
+	// regex takes the place of spec.username.regex, and its replacement that
+	// of spec.username.replacement; an empty one leaves the userName as it is.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="!self.matches('\\(\\?(=|!|<=|<!)')",message="look-around such as (?=…) or (?<!…) is not supported: write the pattern with groups and use them in replacement"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|[^\\\\])(\\\\\\\\)*\\\\[1-9]')",message="back-references such as \1 are not supported in regex; in replacement write $1"
+	Regex *string `json:"regex,omitempty"`
+
+	// replacement takes the place of every match of regex.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	Replacement string `json:"replacement,omitempty"`
+
+	// case Lower makes directory usernames lower case.
+	// +optional
+	Case UsernameCase `json:"case,omitempty"`
+}
+
+// ProvisioningOverride is what of ProvisioningSpec is different for one
+// directory; what is left out is as there.
+type ProvisioningOverride struct {
+	// importUsers creates accounts for active users that have none.
+	// +optional
+	ImportUsers *bool `json:"importUsers,omitempty"`
+
+	// updateUsers changes the profile of existing accounts, their name included.
+	// +optional
+	UpdateUsers *bool `json:"updateUsers,omitempty"`
+
+	// enableUsers activates existing accounts of active users.
+	// +optional
+	EnableUsers *bool `json:"enableUsers,omitempty"`
+
+	// disableUsers deactivates existing accounts of inactive users.
+	// +optional
+	DisableUsers *bool `json:"disableUsers,omitempty"`
+
+	// adoption says what happens to an account that existed before.
+	// +optional
+	Adoption Adoption `json:"adoption,omitempty"`
+
+	// onRemoval says what happens to the account of a user that the source deleted.
+	// +optional
+	OnRemoval UserRemoval `json:"onRemoval,omitempty"`
+}
+
+// GroupsOverride is what of GroupsSpec is different for one directory; what is
+// left out is as there.
+type GroupsOverride struct {
+	// sync makes the directory groups follow.
+	// +optional
+	Sync *bool `json:"sync,omitempty"`
+
+	// createGroups creates groups that are missing in the directory.
+	// +optional
+	CreateGroups *bool `json:"createGroups,omitempty"`
+
+	// membership says what happens to members that the source does not send.
+	// +optional
+	Membership MembershipPolicy `json:"membership,omitempty"`
+
+	// onRemoval says what happens to the group when the source deleted it.
+	// +optional
+	OnRemoval GroupRemoval `json:"onRemoval,omitempty"`
 }
 
 // UsernameSpec turns a SCIM userName into a directory username.
@@ -382,7 +514,7 @@ type SyncConfigStatus struct {
 	Groups GroupCounts `json:"groups"`
 
 	// conditions are Ready, Reconciling, Stalled, Paused,
-	// ConfigurationValid, CredentialsValid and DirectoriesReachable.
+	// ConfigurationValid, CredentialsValid, DirectoriesReachable and Synced.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
@@ -406,6 +538,62 @@ type SCIMStatus struct {
 	LastRequestTime *metav1.Time `json:"lastRequestTime,omitempty"`
 }
 
+// DirectoryVerified says whether a directory is known to be the right one.
+// +kubebuilder:validation:Enum=True;False;Unknown
+type DirectoryVerified string
+
+// The results of a verification.
+const (
+	// DirectoryIsRight: the product has confirmed it.
+	DirectoryIsRight DirectoryVerified = "True"
+	// DirectoryIsWrong: the product writes to another one; nothing is written.
+	DirectoryIsWrong DirectoryVerified = "False"
+	// DirectoryIsUnverified: the product does not tell, or was not asked.
+	DirectoryIsUnverified DirectoryVerified = "Unknown"
+)
+
+// SweepStatus is what a complete reading of a directory showed.
+type SweepStatus struct {
+	// time is when the reading ended.
+	// +optional
+	Time metav1.Time `json:"time,omitzero"`
+
+	// duration is how long it took.
+	// +optional
+	Duration metav1.Duration `json:"duration,omitzero"`
+
+	// users is how many accounts the directory has.
+	// +optional
+	// +kubebuilder:default=0
+	Users int32 `json:"users"`
+
+	// groups is how many groups were read with their members.
+	// +optional
+	// +kubebuilder:default=0
+	Groups int32 `json:"groups"`
+
+	// drifted is how many accounts and groups were not as they had been left.
+	// +optional
+	// +kubebuilder:default=0
+	Drifted int32 `json:"drifted"`
+
+	// corrected is how many of them were handed on to be put right.
+	// +optional
+	// +kubebuilder:default=0
+	Corrected int32 `json:"corrected"`
+
+	// orphans is how many accounts there are that no user of this SyncConfig
+	// stands behind. They are never touched.
+	// +optional
+	// +kubebuilder:default=0
+	Orphans int32 `json:"orphans"`
+
+	// failure says why the last attempt at a reading, after time, was of no
+	// use; empty if it succeeded.
+	// +optional
+	Failure string `json:"failure,omitempty"`
+}
+
 // DirectoryStatus is the state of one directory.
 type DirectoryStatus struct {
 	// name is the directory's name in the spec.
@@ -427,6 +615,24 @@ type DirectoryStatus struct {
 	// message says why, and what to do.
 	// +optional
 	Message string `json:"message,omitempty"`
+
+	// capabilities are what the product can do, in words.
+	// +optional
+	// +listType=set
+	Capabilities []string `json:"capabilities,omitempty"`
+
+	// directoryVerified says whether the user directory behind the product is
+	// known to be the one that directoryName asks for.
+	// +optional
+	DirectoryVerified DirectoryVerified `json:"directoryVerified,omitempty"`
+
+	// directoryVerifiedMessage says how that is known, or why it is not.
+	// +optional
+	DirectoryVerifiedMessage string `json:"directoryVerifiedMessage,omitempty"`
+
+	// lastSweep is what the last complete reading of the directory showed.
+	// +optional
+	LastSweep *SweepStatus `json:"lastSweep,omitempty"`
 }
 
 // UserCounts counts the users of a SyncConfig.
