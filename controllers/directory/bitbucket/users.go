@@ -3,9 +3,11 @@ package bitbucket
 import (
 	"context"
 	"crypto/rand"
+	"net/http"
 	"net/url"
 
 	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/directory/rest"
 )
 
 // userUpdate is Bitbucket's UserUpdate. Whether a field that is left out
@@ -31,10 +33,14 @@ func byName(name string) url.Values { return url.Values{"name": {name}} }
 // the account is as it was asked for.
 func (c *Client) CreateUser(ctx context.Context, wanted directory.NewUser) (directory.User, error) {
 	const op = directory.OpCreateUser
-	refusal := c.post(ctx, op, "/admin/users", url.Values{
-		"name": {wanted.Name}, "displayName": {wanted.DisplayName}, "emailAddress": {wanted.Email},
-		"password": {randomPassword()}, "addToDefaultGroup": {"false"}, "notify": {"false"},
-	}, nil, nil)
+	password := randomPassword()
+	refusal := c.do(ctx, rest.Request{
+		Op: op, Method: http.MethodPost, Path: api + "/admin/users", Secret: password,
+		Query: url.Values{
+			"name": {wanted.Name}, "displayName": {wanted.DisplayName}, "emailAddress": {wanted.Email},
+			"password": {password}, "addToDefaultGroup": {"false"}, "notify": {"false"},
+		},
+	}, nil)
 	switch kind := directory.KindOf(refusal); {
 	case kind == directory.KindAlreadyExists:
 		return c.holder(ctx, op, wanted.Name, refusal)
