@@ -300,8 +300,8 @@ type UsernameOverride struct {
 	// of spec.username.replacement; an empty one leaves the userName as it is.
 	// +optional
 	// +kubebuilder:validation:MaxLength=512
-	// +kubebuilder:validation:XValidation:rule="!self.matches('\\(\\?(=|!|<=|<!)')",message="look-around such as (?=…) or (?<!…) is not supported: write the pattern with groups and use them in replacement"
-	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|[^\\\\])(\\\\\\\\)*\\\\[1-9]')",message="back-references such as \1 are not supported in regex; in replacement write $1"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('\\\\(\\\\?(=|!|<=|<!)')",message="look-around such as (?=…) or (?<!…) is not supported: write the pattern with groups and use them in replacement"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|[^\\\\\\\\])(\\\\\\\\\\\\\\\\)*\\\\\\\\[1-9]')",message="back-references such as \\1 are not supported in regex; in replacement write $1"
 	Regex *string `json:"regex,omitempty"`
 
 	// replacement takes the place of every match of regex.
