@@ -32,6 +32,7 @@ func TestConfluenceChecker(t *testing.T) {
 		"an undocumented parameter":      {"GET /rest/api/user?name=ada", "", 200, `{"type":"known"}`, "undocumented query parameters: name"},
 		"all users":                      {"GET /rest/api/user/list?start=0&limit=100&expand=status", "", 200, userPage, ""},
 		"a page without results":         {"GET /rest/api/user/list", "", 200, `{"start":0,"limit":100,"size":0,"_links":{}}`, `"results" is missing`},
+		"a group's members":              {"GET /rest/api/group/devs/member?start=0&limit=9&expand=status", "", 200, userPage, ""},
 		"a user's groups":                {"GET /rest/api/user/memberof?username=ada", "", 200, groupPage, ""},
 		"a user's groups are no persons": {"GET /rest/api/user/memberof?username=ada", "", 200, userPage, `"name" is missing`},
 		"a new user": {"POST /rest/api/admin/user",

@@ -16,6 +16,8 @@ var confluenceDefects = []defect{
 	{"GET", "/rest/api/user/memberof", "says it returns groups, but the schema is a person", listOf("Group")},
 	{"GET", "/rest/api/user/list", "a page may be without its results", listOf("Person")},
 	{"GET", "/rest/api/group/{groupName}/member", "a page may be without its results", listOf("Person")},
+	{"GET", "/rest/api/group/{groupName}/member", "the groupName is a Group instead of a name", textInPath},
+	{"GET", "/rest/api/group/{groupName}/groupmember", "the groupName is a Group instead of a name", textInPath},
 	{"PUT", "/rest/api/admin/user/{username}", "the 204 has a body", withoutBody(http.StatusNoContent)},
 
 	{"GET", "/rest/api/user", "no 401, which wrong credentials get everywhere", withError(http.StatusUnauthorized)},
@@ -68,6 +70,15 @@ func listOf(name string) repair {
 		page.Properties = withProperty(page.Properties, "results", arrayOf(name)(doc))
 		page.Required = []string{"results", "start", "limit", "size", "_links"}
 		op.Responses.Status(http.StatusOK).Value.Content = openapi3.NewContentWithJSONSchema(&page)
+	}
+}
+
+// textInPath makes all parts of the path plain text.
+func textInPath(_ *openapi3.T, op *openapi3.Operation) {
+	for _, parameter := range op.Parameters {
+		if parameter.Value.In == openapi3.ParameterInPath {
+			parameter.Value.Schema = openapi3.NewStringSchema().NewRef()
+		}
 	}
 }
 
