@@ -24,7 +24,8 @@ const api = "/rest/api/2"
 
 // Client is one Jira instance. Ids are Jira's user keys, which survive a rename.
 type Client struct {
-	rest *rest.Client
+	rest          *rest.Client
+	directoryName string
 }
 
 var _ directory.Directory = (*Client)(nil)
@@ -38,11 +39,12 @@ func Connect(config directory.Config) (directory.Directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{rest: client}, nil
+	return &Client{rest: client, directoryName: config.DirectoryName}, nil
 }
 
 // Capabilities states what Jira can do. Which characters it refuses in a
-// username is not documented: its own refusal is reported.
+// username is not documented: its own refusal is reported. It lists members
+// of subgroups as members, so that nested groups cannot be told from others.
 func (c *Client) Capabilities() directory.Capabilities {
 	return directory.Capabilities{
 		Deactivates:       true,

@@ -105,6 +105,7 @@ func TestMemberWritesThatAreRefused(t *testing.T) {
 				"POST group/user?groupname=engineers":                {400, refused},
 				"DELETE group/user?groupname=engineers&username=ada": {400, refused},
 				"GET user?expand=groups&username=ada":                c.account,
+				"GET applicationrole":                                {200, `[]`},
 			}))
 			expectSame(t, client.AddMembers(t.Context(), directory.Group{Name: "engineers"}, []directory.User{{Name: "ada"}}), c.add)
 			expectSame(t, client.RemoveMembers(t.Context(), directory.Group{Name: "engineers"}, []directory.User{{Name: "ada"}}), c.remove)
@@ -138,19 +139,4 @@ func TestMemberOfAReadOnlyDirectory(t *testing.T) {
 	sim.SeedMember("engineers", "ada")
 	g.Expect(client.AddMembers(t.Context(), directory.Group{Name: "engineers"}, []directory.User{{Name: "ada"}})).To(Succeed(), "it is so already")
 	g.Expect(directory.KindOf(client.RemoveMembers(t.Context(), directory.Group{Name: "engineers"}, []directory.User{{Name: "ada"}}))).To(Equal(directory.KindInvalid))
-}
-
-func TestLicenceThatIsUsedUp(t *testing.T) {
-	for status, want := range map[int]directory.Kind{402: directory.KindLicenceExceeded, 400: directory.KindInvalid} {
-		g := NewWithT(t)
-		sim := startUnchecked(t, simulator.Options{Seats: 1, Unconfirmed: simulator.Unconfirmed{LicenceStatus: status}})
-		client := connect(t, sim.config())
-		for _, name := range []string{"ada", "grace"} {
-			sim.SeedUser(directory.User{Name: name, Email: name + "@example.com", Active: true})
-		}
-		g.Expect(client.AddMembers(t.Context(), directory.Group{Name: simulator.ApplicationGroup}, []directory.User{{Name: "ada"}})).To(Succeed())
-		err := client.AddMembers(t.Context(), directory.Group{Name: simulator.ApplicationGroup}, []directory.User{{Name: "grace"}})
-		g.Expect(directory.KindOf(err)).To(Equal(want))
-		g.Expect(err).To(MatchError(ContainSubstring("seats are taken")))
-	}
 }

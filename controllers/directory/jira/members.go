@@ -31,7 +31,7 @@ func (c *Client) addMember(ctx context.Context, group, username string) error {
 	case member:
 		return nil
 	}
-	return refusal
+	return c.seatless(ctx, op, refusal, givenBy(group))
 }
 
 // RemoveMembers implements directory.Members with DELETE /group/user, which

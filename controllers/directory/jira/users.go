@@ -61,7 +61,8 @@ func (c *Client) CreateUser(ctx context.Context, wanted directory.NewUser) (dire
 	err := c.post(ctx, op, "/user", nil, body, &created)
 	switch {
 	case isRefused(err):
-		return c.holder(ctx, op, wanted.Name, err)
+		account, err := c.holder(ctx, op, wanted.Name, err)
+		return account, c.seatless(ctx, op, err, role.isDefault)
 	case err != nil:
 		return directory.User{}, err
 	case created.complete():
@@ -78,7 +79,7 @@ func (c *Client) holder(ctx context.Context, op, name string, refusal error) (di
 	case err == nil:
 		return account, reclassify(refusal, directory.KindAlreadyExists)
 	case directory.IsNotFound(err):
-		return directory.User{}, refusal
+		return directory.User{}, reclassify(refusal, directory.KindInvalid)
 	}
 	return directory.User{}, err
 }
@@ -93,6 +94,9 @@ func (c *Client) UpdateUser(ctx context.Context, id string, change directory.Use
 		})
 		if isRefused(err) && change.Name != nil {
 			err = c.renameRefused(ctx, id, *change.Name, err)
+		}
+		if change.Active != nil && *change.Active {
+			err = c.seatless(ctx, op, err, role.isAny)
 		}
 		if err != nil {
 			return directory.User{}, err

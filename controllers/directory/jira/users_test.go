@@ -46,8 +46,11 @@ func TestCreateUser(t *testing.T) {
 		message string
 	}{
 		"refused, and nobody has the name": {
-			answers{"POST user": {400, refused}, "GET user": {404, notFound}},
+			answers{"POST user": {400, refused}, "GET user": {404, notFound}, "GET applicationrole": {200, `[]`}},
 			"", directory.KindInvalid, "Nein.; email: Falsch.; username: Vergeben."},
+		"refused with 409, and nobody has the name": {
+			answers{"POST user": {409, refused}, "GET user": {404, notFound}, "GET applicationrole": {200, `[]`}},
+			"", directory.KindInvalid, "username: Vergeben."},
 		"refused, and somebody has the name": {
 			answers{"POST user": {400, refused}, "GET user": {200, ada}},
 			"JIRAUSER10100", directory.KindAlreadyExists, "username: Vergeben."},
@@ -144,7 +147,7 @@ func TestUpdateUserThatIsRefused(t *testing.T) {
 func TestDeactivatingAProjectLeadShowsJirasReason(t *testing.T) {
 	g := NewWithT(t)
 	sim := startSimulator(t, simulator.Options{})
-	lead, err := sim.AddUser(userbase.User{Name: "ada", Email: "ada@example.com", Active: true, Attributes: map[string][]string{simulator.LeadsAttribute: []string{"ENGINE"}}})
+	lead, err := sim.AddUser(userbase.User{Name: "ada", Email: "ada@example.com", Active: true, Attributes: map[string][]string{simulator.LeadsAttribute: {"ENGINE"}}})
 	g.Expect(err).NotTo(HaveOccurred())
 	_, err = connect(t, sim.config()).UpdateUser(t.Context(), lead.Key, directory.UserChange{Active: new(false)})
 	g.Expect(directory.KindOf(err)).To(Equal(directory.KindInvalid))

@@ -69,6 +69,7 @@ func newTransport(caBundle string, maxConcurrent int) (*http.Transport, error) {
 		Proxy:               http.ProxyFromEnvironment,
 		TLSClientConfig:     config,
 		ForceAttemptHTTP2:   true,
+		MaxConnsPerHost:     maxConcurrent,
 		MaxIdleConnsPerHost: maxConcurrent,
 		IdleConnTimeout:     idleTimeout,
 	}, nil

@@ -11,8 +11,12 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory"
 )
 
-const notProduct = "a login page or a proxy answered instead of the product's REST API; " +
-	"check the URL, its context path and the way to it"
+const (
+	notProduct = "a login page or a proxy answered instead of the product's REST API; " +
+		"check the URL, its context path and the way to it"
+	lockedOut = "the account that atlassync uses is locked after too many wrong passwords; " +
+		"put right credentials into the Secret, then sign in once in a browser and solve the CAPTCHA"
+)
 
 // exchange is one attempt at a request and what becomes of it.
 type exchange struct {
@@ -115,11 +119,21 @@ func (x *exchange) refused(response *http.Response, message string) *directory.E
 	if failure.Kind == directory.KindRateLimited {
 		failure.RetryAfter = retryAfter(response.Header.Get("Retry-After"))
 	}
-	if message == "" {
+	switch {
+	case isLockedOut(response):
+		failure.Message = lockedOut
+	case message == "":
 		failure.Message = explain(status)
 	}
 	x.transient = isGatewayFailure(status) && response.Header.Get("Retry-After") == ""
 	return failure
+}
+
+// isLockedOut recognises an account that its product does not let sign in
+// after too many wrong passwords, whatever password it sends:
+// https://developer.atlassian.com/server/jira/platform/jira-rest-api-example-basic-authentication-6291732/
+func isLockedOut(response *http.Response) bool {
+	return response.Header.Get("X-Seraph-LoginReason") == "AUTHENTICATION_DENIED"
 }
 
 // isGatewayFailure recognises the statuses of a product that is starting,
@@ -149,6 +163,8 @@ var kinds = map[int]directory.Kind{
 func (x *exchange) kindOf(response *http.Response, message string) directory.Kind {
 	status := response.StatusCode
 	switch {
+	case isLockedOut(response):
+		return directory.KindUnauthorized
 	case status == http.StatusNotFound && message == "":
 		// Not the product's own words: a proxy, or a wrong URL. Taken for
 		// "there is no such account" it would do harm.

@@ -60,6 +60,7 @@ func TestKindsOfFailure(t *testing.T) {
 		"402":                             {answering(402, asJSON, words), directory.KindLicenceExceeded, directory.KindLicenceExceeded, "Das geht nicht."},
 		"403":                             {answering(403, asJSON, words), directory.KindForbidden, directory.KindForbidden, "Das geht nicht."},
 		"403 as text":                     {answering(403, "text/plain", "XSRF check failed"), directory.KindForbidden, directory.KindForbidden, "lacks the right"},
+		"an account that is locked":       {answering(403, asHTML, page, "X-Seraph-LoginReason", "AUTHENTICATION_DENIED"), directory.KindUnauthorized, directory.KindUnauthorized, "CAPTCHA"},
 		"404 of the product":              {answering(404, asJSON, words), directory.KindNotFound, directory.KindNotFound, "Das geht nicht."},
 		"404 of an ingress":               {answering(404, "text/plain", "default backend - 404"), directory.KindUnavailable, directory.KindUnavailable, "check the URL"},
 		"404 as a page":                   {answering(404, asHTML, page), directory.KindUnavailable, directory.KindUnavailable, "check the URL"},

