@@ -27,8 +27,7 @@ func names(listing iter.Seq2[directory.User, error]) (found []string, err error)
 
 func TestEachUserOfAJiraWithoutUserList(t *testing.T) {
 	g := NewWithT(t)
-	sim := startSimulator(t, simulator.Options{})
-	sim.fail(rig.Rule{Path: "/user/list", Kind: rig.KindError, Status: http.StatusNotFound})
+	sim := startUnchecked(t, simulator.Options{Version: "8.14.0", WithoutUserList: true}) // the document is of 10.3
 	sim.SeedUser(directory.User{Name: "ada", Email: "ada@example.com", Active: true})
 	sim.SeedUser(directory.User{Name: "grace", Email: "grace@example.com"})
 	g.Expect(names(connect(t, sim.config()).EachUser(t.Context()))).To(ConsistOf("admin", "ada", "grace"))
@@ -133,31 +132,4 @@ func TestRateLimitStopsAListingAndPausesEverything(t *testing.T) {
 	g.Expect(paused.Kind).To(Equal(directory.KindRateLimited))
 	g.Expect(paused.RetryAfter).To(BeNumerically("~", time.Minute, 10*time.Second))
 	g.Expect(sim.Requests()).To(BeEmpty())
-}
-
-func TestFaultsOnTheWayToJira(t *testing.T) {
-	cases := map[string]struct {
-		rule         rig.Rule
-		read, create directory.Kind
-		created      bool
-	}{
-		"a login page":             {rig.Rule{Kind: rig.KindHTML, Status: 200}, directory.KindUnavailable, directory.KindAmbiguous, false},
-		"an internal error":        {rig.Rule{Kind: rig.KindError}, directory.KindUnavailable, directory.KindAmbiguous, false},
-		"an answer that is cut":    {rig.Rule{Kind: rig.KindTruncated}, directory.KindUnavailable, directory.KindAmbiguous, true},
-		"an answer that is lost":   {rig.Rule{Kind: rig.KindLostAnswer}, directory.KindUnavailable, directory.KindAmbiguous, true},
-		"a connection that breaks": {rig.Rule{Kind: rig.KindReset}, directory.KindUnavailable, directory.KindAmbiguous, false},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			sim := startSimulator(t, simulator.Options{})
-			client := connect(t, sim.config())
-			sim.fail(c.rule)
-			_, err := client.FindUser(t.Context(), "admin")
-			expectSame(t, err, kind(c.read))
-			_, err = client.CreateUser(t.Context(), newAda)
-			expectSame(t, err, kind(c.create))
-			_, created := sim.User("ada")
-			NewWithT(t).Expect(created).To(Equal(c.created))
-		})
-	}
 }
