@@ -81,7 +81,9 @@ type Error struct {
 	Err error
 }
 
-// Error says what failed, where, and why.
+// Error says what failed, where, and why. While the whole directory is down
+// it says the same for every request, so that a status that shows it stays as
+// it is; the id of a request helps with a failure of its own only.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Op)
@@ -92,7 +94,7 @@ func (e *Error) Error() string {
 		if e.URL != "" {
 			b.WriteString(" from " + e.URL)
 		}
-		if e.RequestID != "" {
+		if e.RequestID != "" && !IsDown(e) {
 			b.WriteString(", request " + e.RequestID)
 		}
 		b.WriteString(")")

@@ -26,6 +26,11 @@ func TestErrorSaysWhatWhereAndWhy(t *testing.T) {
 				URL: "https://jira.example.com/rest", RequestID: "612x7x1", Message: "email: is needed"},
 			"create user: invalid (HTTP 400 from https://jira.example.com/rest, request 612x7x1): email: is needed",
 		},
+		"down, the same for every request": {
+			directory.Error{Kind: directory.KindUnauthorized, Op: directory.OpProbe, Status: 401,
+				URL: "https://jira.example.com/rest", RequestID: "612x7x1", Message: "no"},
+			"probe: unauthorized (HTTP 401 from https://jira.example.com/rest): no",
+		},
 		"not answered": {
 			directory.Error{Kind: directory.KindUnavailable, Op: directory.OpProbe,
 				URL: "https://jira.example.com/rest", Err: errors.New("connection refused")},

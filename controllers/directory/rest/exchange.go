@@ -70,7 +70,7 @@ func (x *exchange) unanswered(err error) *directory.Error {
 	if neverLeft(err) {
 		x.sent.Store(false)
 	}
-	failure := x.failure(x.outcome(), 0, err.Error())
+	failure := x.failure(x.outcome(), 0, explainNet(err))
 	failure.Err = err
 	switch {
 	case isUntrusted(err):
@@ -96,7 +96,7 @@ func (x *exchange) interrupted(response *http.Response, err error) *directory.Er
 
 // unreadable is the error of a success that makes no sense.
 func (x *exchange) unreadable(response *http.Response, err error) *directory.Error {
-	failure := x.failure(x.outcome(), response.StatusCode, "the answer cannot be read: "+err.Error())
+	failure := x.failure(x.outcome(), response.StatusCode, "the answer cannot be read: "+explainNet(err))
 	failure.Err = err
 	return failure
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -52,6 +53,16 @@ func fullJitter(most time.Duration) time.Duration {
 func neverLeft(err error) bool {
 	failure, ok := errors.AsType[*net.OpError](err)
 	return ok && (failure.Op == "dial" || failure.Op == "proxyconnect")
+}
+
+// explainNet is what err says, without the local port of the connection, which
+// differs each time.
+func explainNet(err error) string {
+	message := err.Error()
+	if failure, ok := errors.AsType[*net.OpError](err); ok && failure.Source != nil {
+		message = strings.Replace(message, failure.Source.String()+"->", "", 1)
+	}
+	return message
 }
 
 func isUntrusted(err error) bool {
