@@ -3,7 +3,7 @@ package crowd
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -37,7 +37,7 @@ type flag bool
 func (f *flag) UnmarshalJSON(data []byte) error {
 	value, err := strconv.ParseBool(strings.Trim(string(data), `"`))
 	if err != nil {
-		return &json.UnmarshalTypeError{Value: string(data)}
+		return fmt.Errorf("%s is no boolean", data)
 	}
 	*f = flag(value)
 	return nil

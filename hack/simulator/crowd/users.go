@@ -1,7 +1,7 @@
 package crowd
 
 import (
-	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -27,7 +27,7 @@ type flag bool
 func (f *flag) UnmarshalJSON(data []byte) error {
 	value, err := strconv.ParseBool(strings.Trim(string(data), `"`))
 	if err != nil {
-		return &json.UnmarshalTypeError{Value: string(data)}
+		return fmt.Errorf("%s is no boolean", data)
 	}
 	*f = flag(value)
 	return nil

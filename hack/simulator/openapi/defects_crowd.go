@@ -123,9 +123,9 @@ func operation(content func(*openapi3.T) openapi3.Content, query ...string) func
 	}
 }
 
-func inPath(name string, make func(*openapi3.T) *openapi3.Operation) func(*openapi3.T) *openapi3.Operation {
+func inPath(name string, base func(*openapi3.T) *openapi3.Operation) func(*openapi3.T) *openapi3.Operation {
 	return func(doc *openapi3.T) *openapi3.Operation {
-		op := make(doc)
+		op := base(doc)
 		op.AddParameter(openapi3.NewPathParameter(name).WithSchema(openapi3.NewStringSchema()))
 		return op
 	}
