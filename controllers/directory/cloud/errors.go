@@ -39,7 +39,7 @@ func message(body []byte) string {
 func (c *Client) explained(err error) error {
 	switch directory.KindOf(err) {
 	case directory.KindUnauthorized, directory.KindForbidden:
-		return changed(err, directory.KindOf(err), "the token must be the API key of directory "+c.id+
+		return changed(err, directory.KindOf(err), "check that the token is the API key of directory "+c.id+
 			", not one of the organisation or of another directory; a new key can be made at admin.atlassian.com")
 	default:
 		return err

@@ -9,8 +9,9 @@ import (
 
 // emailTaken says what a conflict means that is not about the user name:
 // https://support.atlassian.com/atlassian-cloud/kb/409-error-when-attempting-to-update-email-address-via-user-provisioning/
-const emailTaken = "no account with that user name is in the directory, so another Atlassian account has the e-mail address, " +
-	"or one that was deleted here still holds the name; see Directory > Managed accounts at admin.atlassian.com"
+const emailTaken = "no account with that user name is in the directory; if it is about the e-mail address, " +
+	"another Atlassian account has it (see Directory > Managed accounts at admin.atlassian.com), " +
+	"and if it is about the user name, a user that was deleted here still holds it"
 
 // FindUser implements directory.Users with the filter userName eq.
 func (c *Client) FindUser(ctx context.Context, name string) (directory.User, error) {
