@@ -64,13 +64,17 @@ func (b *budget) turn(ctx context.Context) *directory.Error {
 	return b.paused()
 }
 
-// pause holds up all requests for a time. A longer pause under way stays.
-func (b *budget) pause(wait time.Duration) {
+// pause holds up all requests for a time, and gives by how much longer that
+// is than they are held up already. A longer pause under way stays.
+func (b *budget) pause(wait time.Duration) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if resumeAt := time.Now().Add(wait); resumeAt.After(b.resumeAt) {
-		b.resumeAt = resumeAt
+	more := wait - max(time.Until(b.resumeAt), 0)
+	if more <= 0 {
+		return 0
 	}
+	b.resumeAt = time.Now().Add(wait)
+	return more
 }
 
 func (b *budget) paused() *directory.Error {

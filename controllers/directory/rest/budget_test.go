@@ -30,8 +30,9 @@ func TestBudgetPausesAndResumes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := NewWithT(t)
 		b := newBudget(10, 1)
-		b.pause(time.Minute)
-		b.pause(time.Second) // the longer one stays
+		g.Expect(b.pause(40 * time.Second)).To(Equal(40 * time.Second))
+		g.Expect(b.pause(time.Minute)).To(Equal(20 * time.Second))
+		g.Expect(b.pause(time.Second)).To(BeZero(), "the longer one stays")
 
 		_, failure := b.acquire(t.Context())
 		g.Expect(failure.Kind).To(Equal(directory.KindRateLimited))

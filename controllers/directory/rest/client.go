@@ -95,7 +95,9 @@ func New(config directory.Config, message MessageFunc, options ...Option) (*Clie
 // within the time-out of one request.
 func (c *Client) Do(ctx context.Context, request Request, answer any) error {
 	target := c.base.JoinPath(request.Path)
+	asked := time.Now()
 	release, failure := c.budget.acquire(ctx)
+	directory.Waited(ctx, time.Since(asked))
 	if failure != nil {
 		failure.Op, failure.URL = request.Op, target.String()
 		return failure
@@ -129,7 +131,7 @@ func (c *Client) try(ctx context.Context, x *exchange, request Request, answer a
 	defer func() { _ = response.Body.Close() }() // it is read to its end
 	failure := c.judge(x, request, response, answer)
 	if failure != nil && failure.Kind == directory.KindRateLimited {
-		c.budget.pause(failure.RetryAfter)
+		directory.Waited(ctx, c.budget.pause(failure.RetryAfter))
 	}
 	return failure
 }

@@ -119,3 +119,30 @@ func TestCallersThatWaitTooLongForTheirTurn(t *testing.T) {
 	close(done)
 	g.Expect(<-first).To(Succeed())
 }
+
+func TestWaitsAreObserved(t *testing.T) {
+	g := NewWithT(t)
+	server := serve(t, answering(429, "application/json", "", "Retry-After", "60"))
+	client := connect(t, config(server))
+	var waited time.Duration
+	ctx := directory.ObserveWaits(t.Context(), func(wait time.Duration) { waited += wait })
+	for range 3 { // the first is told to pause, the others pause
+		g.Expect(client.Do(ctx, read(), nil)).NotTo(Succeed())
+	}
+	g.Expect(waited).To(BeNumerically("~", time.Minute, 10*time.Second))
+}
+
+func TestWaitsForATurnAreObserved(t *testing.T) {
+	g := NewWithT(t)
+	server := serve(t, answering(200, "application/json", "{}"))
+	settings := config(server)
+	settings.RequestsPerSecond, settings.MaxConcurrentRequests = 20, 1
+	client := connect(t, settings)
+	var waited time.Duration
+	ctx := directory.ObserveWaits(t.Context(), func(wait time.Duration) { waited += wait })
+	start := time.Now()
+	for range 3 {
+		g.Expect(client.Do(ctx, read(), nil)).To(Succeed())
+	}
+	g.Expect(waited).To(And(BeNumerically(">", 50*time.Millisecond), BeNumerically("<=", time.Since(start))))
+}
