@@ -34,7 +34,7 @@ type base struct {
 // syncConfig is what a user or group needs of its SyncConfig.
 type syncConfig struct {
 	*v1alpha1.SyncConfig
-	policy plan.Policy
+	policies plan.Policies
 }
 
 // version identifies the spec that claims were computed with.
@@ -56,8 +56,8 @@ func (b *base) configOf(ctx context.Context, namespace, name string) (*syncConfi
 	case !config.DeletionTimestamp.IsZero():
 		return nil, nil
 	}
-	policy, err := plan.Compile(&config.Spec)
-	return &syncConfig{SyncConfig: config, policy: policy}, err
+	policies, err := plan.Compile(&config.Spec)
+	return &syncConfig{SyncConfig: config, policies: policies}, err
 }
 
 // namespaceGoing reports whether a namespace is being deleted as a whole.

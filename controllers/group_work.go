@@ -48,13 +48,13 @@ func (w *groupWork) original() client.Object   { return w.before }
 func (w *groupWork) key() types.NamespacedName { return client.ObjectKeyFromObject(w.group) }
 
 // rememberedGroup is what is remembered of a group in a directory. What was
-// learnt from another address is not used: it is another directory.
+// learnt from another target is not used: it is another directory.
 func rememberedGroup(group *v1alpha1.ProvisionedGroup, dir *v1alpha1.DirectorySpec) v1alpha1.GroupDirectoryStatus {
 	i := slices.IndexFunc(group.Status.Directories, func(e v1alpha1.GroupDirectoryStatus) bool {
-		return e.Name == dir.Name && e.URL == dir.URL
+		return e.Name == dir.Name && e.Target == dir.Target()
 	})
 	if i < 0 {
-		return v1alpha1.GroupDirectoryStatus{Name: dir.Name, URL: dir.URL, State: v1alpha1.GroupPending}
+		return v1alpha1.GroupDirectoryStatus{Name: dir.Name, Target: dir.Target(), State: v1alpha1.GroupPending}
 	}
 	return *group.Status.Directories[i].DeepCopy()
 }

@@ -13,10 +13,10 @@ import (
 // tells what is certain at every moment, so that it can be kept on an error.
 type userChange struct {
 	*UserReconciler
-	work      *userWork
-	directory directory.Directory
-	entry     *v1alpha1.UserDirectoryStatus
-	plan      plan.UserPlan
+	work  *userWork
+	open  *openDirectory
+	entry *v1alpha1.UserDirectoryStatus
+	plan  plan.UserPlan
 }
 
 func (c *userChange) apply(ctx context.Context) error {
@@ -40,7 +40,7 @@ func (c *userChange) create(ctx context.Context) error {
 	if err := c.announce(ctx); err != nil {
 		return err
 	}
-	account, err := c.directory.CreateUser(ctx, *c.plan.Create)
+	account, err := c.open.CreateUser(ctx, *c.plan.Create)
 	switch {
 	case directory.KindOf(err) == directory.KindAmbiguous:
 		// If it exists after all it is ours: nobody had the name a moment ago.
@@ -59,7 +59,7 @@ func (c *userChange) create(ctx context.Context) error {
 // else would show after a crash that it is ours: with adoption Never an
 // account that exists is never taken over.
 func (c *userChange) announce(ctx context.Context) error {
-	if c.work.config.policy.Adoption != v1alpha1.AdoptNever {
+	if c.open.policy.Adoption != v1alpha1.AdoptNever {
 		return nil
 	}
 	c.entry.Managed, c.entry.Username = true, c.plan.Create.Name
@@ -88,7 +88,7 @@ func (c *userChange) adopt(context.Context) error {
 func (c *userChange) change(ctx context.Context) error {
 	var first error
 	for _, change := range c.plan.Changes {
-		account, err := c.directory.UpdateUser(ctx, c.plan.Account.ID, change)
+		account, err := c.open.UpdateUser(ctx, c.plan.Account.ID, change)
 		if err == nil {
 			c.tellChange(change, account.Name)
 			c.link(&account)
@@ -108,7 +108,7 @@ func (c *userChange) remove(ctx context.Context) error {
 	if !c.plan.Delete {
 		return nil
 	}
-	if err := c.directory.DeleteUser(ctx, c.plan.Account.ID); err != nil {
+	if err := c.open.DeleteUser(ctx, c.plan.Account.ID); err != nil {
 		return err
 	}
 	c.did(c.work.user, c.entry.Name, v1alpha1.EventUserDeleted, "Deleted account %s from %s", c.plan.Account.Name, c.entry.Name)

@@ -11,7 +11,7 @@ import (
 // claimName claims the user's directory username, and the account of its
 // entry, and names the other user who holds the username, if there is one.
 func (r *UserReconciler) claimName(ctx context.Context, work *userWork, dir *v1alpha1.DirectorySpec, entry v1alpha1.UserDirectoryStatus) (string, error) {
-	username := work.config.policy.Username
+	username := work.config.policies.For(dir.Name).Username
 	return r.names.claim(claimScopeOf(work.config, dir), work.config.version(), claimantOf(work.user, entry, username),
 		func() ([]claimant, error) {
 			users := &v1alpha1.ProvisionedUserList{}

@@ -48,7 +48,7 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 	want.NameHolder = cmp.Or(holder, r.accountOwner(work, open.spec, found.Named))
 	link := plan.UserLink{Managed: entry.Managed, Adopted: entry.Adopted}
 	change := userChange{
-		UserReconciler: r, work: work, directory: open, entry: entry,
+		UserReconciler: r, work: work, open: open, entry: entry,
 		plan: plan.User(want, link, found, open.Capabilities(), open.policy),
 	}
 	err = change.apply(ctx)

@@ -30,13 +30,13 @@ func (w *userWork) original() client.Object   { return w.before }
 func (w *userWork) key() types.NamespacedName { return client.ObjectKeyFromObject(w.user) }
 
 // rememberedUser is what is remembered of a user in a directory. What was
-// learnt from another address is not used: it is another directory.
+// learnt from another target is not used: it is another directory.
 func rememberedUser(user *v1alpha1.ProvisionedUser, dir *v1alpha1.DirectorySpec) v1alpha1.UserDirectoryStatus {
 	i := slices.IndexFunc(user.Status.Directories, func(e v1alpha1.UserDirectoryStatus) bool {
-		return e.Name == dir.Name && e.URL == dir.URL
+		return e.Name == dir.Name && e.Target == dir.Target()
 	})
 	if i < 0 {
-		return v1alpha1.UserDirectoryStatus{Name: dir.Name, URL: dir.URL, State: v1alpha1.UserPending}
+		return v1alpha1.UserDirectoryStatus{Name: dir.Name, Target: dir.Target(), State: v1alpha1.UserPending}
 	}
 	return user.Status.Directories[i]
 }

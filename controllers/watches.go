@@ -35,8 +35,8 @@ func accountChanged() predicate.Predicate {
 }
 
 func sameAccount(a, b v1alpha1.UserDirectoryStatus) bool {
-	return a.Name == b.Name && a.URL == b.URL && a.Managed == b.Managed && a.Username == b.Username &&
-		(a.State == v1alpha1.UserAbsent) == (b.State == v1alpha1.UserAbsent)
+	return a.Name == b.Name && a.Target == b.Target && a.Managed == b.Managed && a.Username == b.Username &&
+		a.OutOfGroups == b.OutOfGroups && (a.State == v1alpha1.UserAbsent) == (b.State == v1alpha1.UserAbsent)
 }
 
 // gathered enqueues what an object matters to, once for all the changes of

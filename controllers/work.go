@@ -171,5 +171,6 @@ func (b *base) lookUp(room *waitingRoom, p *progress, object types.NamespacedNam
 		}
 	}
 	room.leave(p.config.key(), object)
-	return &openDirectory{Connection: connection, spec: dir, policy: p.config.policy.Protect(gate.Info)}, nil
+	policy := p.config.policies.For(dir.Name).Within(connection.Capabilities()).Protect(gate.Info)
+	return &openDirectory{Connection: connection, spec: dir, policy: policy}, nil
 }

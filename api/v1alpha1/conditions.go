@@ -121,6 +121,9 @@ const (
 	// ReasonDriftReported, of a SyncConfig, is also that of an account or group
 	// which others changed and which is left so (resync.correctDrift is off).
 
+	// ReasonUnwantedAccess: others gave access back to somebody who is to have
+	// none, and it is left so (resync.correctDrift is off).
+	ReasonUnwantedAccess = "UnwantedAccess"
 	// ReasonCreateResultUnknown: a create was sent and its answer lost.
 	ReasonCreateResultUnknown = "CreateResultUnknown"
 )
@@ -134,6 +137,8 @@ const (
 	ReasonCreateDisabled = "CreateDisabled"
 	// ReasonNameConflict: another group of this SyncConfig has the same directory group.
 	ReasonNameConflict = "NameConflict"
+	// ReasonInvalidGroupName: the product cannot have a group of that name.
+	ReasonInvalidGroupName = "InvalidGroupName"
 	// ReasonSynced: the members are as wanted.
 	ReasonSynced = "Synced"
 	// ReasonPending: members have not been compared yet.

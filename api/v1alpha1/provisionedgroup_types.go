@@ -103,10 +103,11 @@ type GroupDirectoryStatus struct {
 	// +required
 	Name string `json:"name"`
 
-	// url is the directory that the other fields were learnt from. When the
-	// SyncConfig points the entry elsewhere they are not used.
+	// target is the directory that the other fields were learnt from: its
+	// product, its address and, in Cloud, its id. When the SyncConfig points
+	// the entry elsewhere they are not used.
 	// +optional
-	URL string `json:"url,omitempty"`
+	Target string `json:"target,omitempty"`
 
 	// groupName is the group's name in the directory.
 	// +optional
@@ -131,6 +132,12 @@ type GroupDirectoryStatus struct {
 	// pendingMembers is how many wanted members have no account there yet.
 	// +optional
 	PendingMembers int32 `json:"pendingMembers,omitempty"`
+
+	// settledMembers is a fingerprint of the members that the group was last
+	// seen with as wanted. What differs while the same are wanted was changed
+	// by others.
+	// +optional
+	SettledMembers string `json:"settledMembers,omitempty"`
 
 	// heldMembers are the accounts that were members when the group was
 	// adopted and that the source has never sent. They are left in the group.

@@ -320,10 +320,11 @@ type UserDirectoryStatus struct {
 	// +required
 	Name string `json:"name"`
 
-	// url is the directory that id, username and managed were learnt from.
-	// When the SyncConfig points the entry elsewhere they are not used.
+	// target is the directory that the other fields were learnt from: its
+	// product, its address and, in Cloud, its id. When the SyncConfig points
+	// the entry elsewhere they are not used.
 	// +optional
-	URL string `json:"url,omitempty"`
+	Target string `json:"target,omitempty"`
 
 	// username is the account's name in the directory.
 	// +optional
@@ -349,6 +350,17 @@ type UserDirectoryStatus struct {
 	// adopted says that the account existed before atlassync managed it.
 	// +optional
 	Adopted bool `json:"adopted,omitempty"`
+
+	// outOfGroups says that the account was taken out of its groups, since
+	// the product cannot deactivate it. Groups do not take it for a member.
+	// +optional
+	OutOfGroups bool `json:"outOfGroups,omitempty"`
+
+	// settledGeneration is the generation of the user for which the account
+	// was last as wanted. What differs while it is the same was changed by
+	// others.
+	// +optional
+	SettledGeneration int64 `json:"settledGeneration,omitempty"`
 
 	// reason says in one word why the account is as it is.
 	// +optional

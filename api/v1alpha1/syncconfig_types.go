@@ -199,7 +199,7 @@ type SCIMSpec struct {
 }
 
 // DirectorySpec is one Atlassian directory and how to reach it.
-// +kubebuilder:validation:XValidation:rule="(self.product == 'Cloud') == (has(self.directoryID) && self.directoryID != '')",message="directoryID is needed for product Cloud, where it is the id of the provisioning directory, and for no other: to name a directory elsewhere, use directoryName"
+// +kubebuilder:validation:XValidation:rule="(self.product == 'Cloud') == (has(self.directoryID) && size(self.directoryID) > 0)",message="directoryID is needed for product Cloud, where it is the id of the provisioning directory, and for no other: to name a directory elsewhere, use directoryName"
 // +kubebuilder:validation:XValidation:rule="self.url.startsWith('https://') || (has(self.allowInsecureHTTP) && self.allowInsecureHTTP)",message="url must begin with https://; to send credentials unencrypted all the same, set allowInsecureHTTP: true"
 type DirectorySpec struct {
 	// name is how status, events and metrics call this directory.

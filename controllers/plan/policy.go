@@ -2,9 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"net/url"
-	"regexp"
-	"strings"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -12,7 +9,10 @@ import (
 
 // Policy is what an administrator decided for one directory, ready to use.
 type Policy struct {
-	Username Username
+	// DirectoryName is the user directory whose accounts are ours to change;
+	// empty if any is.
+	DirectoryName string
+	Username      Username
 
 	ImportUsers  bool
 	UpdateUsers  bool
@@ -28,6 +28,9 @@ type Policy struct {
 
 	ProtectedUsers  Names
 	ProtectedGroups Names
+
+	// CorrectDrift says that what others changed is put right.
+	CorrectDrift bool
 }
 
 // InvalidError says which field of a SyncConfig cannot be used, and why.
@@ -45,60 +48,82 @@ func (e *InvalidError) Error() string {
 	return "spec." + e.Field + ": " + e.Detail
 }
 
-// Compile prepares the policy of a SyncConfig. What admission cannot check is
-// checked here; the error is an *InvalidError.
-func Compile(spec *v1alpha1.SyncConfigSpec) (Policy, error) {
+// Policies are the policies for the directories of a SyncConfig, by name.
+type Policies map[string]Policy
+
+// For is the policy for one directory.
+func (p Policies) For(name string) Policy {
+	return p[name]
+}
+
+// Compile prepares the policies of a SyncConfig, one for each directory. What
+// admission cannot check is checked here; the error is an *InvalidError.
+func Compile(spec *v1alpha1.SyncConfigSpec) (Policies, error) {
 	if err := checkDirectories(spec.Directories); err != nil {
-		return Policy{}, err
+		return nil, err
 	}
-	username, err := CompileUsername(spec.Username.Regex, spec.Username.Replacement, spec.Username.Case == v1alpha1.CaseLower)
+	username, err := compileUsername("username", spec.Username)
 	if err != nil {
-		return Policy{}, invalidRegex("username", err)
+		return nil, err
 	}
 	users, err := compileNames("protected.users", spec.Protected.Users)
 	if err != nil {
-		return Policy{}, err
+		return nil, err
 	}
 	groups, err := compileNames("protected.groups", spec.Protected.Groups)
 	if err != nil {
-		return Policy{}, err
+		return nil, err
 	}
-	return Policy{
-		Username:        username,
-		ImportUsers:     orTrue(spec.Provisioning.ImportUsers),
-		UpdateUsers:     orTrue(spec.Provisioning.UpdateUsers),
-		EnableUsers:     orTrue(spec.Provisioning.EnableUsers),
-		DisableUsers:    orTrue(spec.Provisioning.DisableUsers),
-		Adoption:        spec.Provisioning.Adoption,
-		OnRemoval:       spec.Provisioning.OnRemoval,
-		SyncGroups:      orTrue(spec.Groups.Sync),
-		CreateGroups:    orTrue(spec.Groups.CreateGroups),
-		Membership:      spec.Groups.Membership,
-		OnGroupRemoval:  spec.Groups.OnRemoval,
-		ProtectedUsers:  users,
-		ProtectedGroups: groups,
-	}, nil
+	common := Policy{
+		Username: username, ProtectedUsers: users, ProtectedGroups: groups,
+		CorrectDrift: orTrue(spec.Resync.CorrectDrift),
+	}
+	policies := make(Policies, len(spec.Directories))
+	for i := range spec.Directories {
+		dir := &spec.Directories[i]
+		if policies[dir.Name], err = common.of(spec, dir, fmt.Sprintf("directories[%d]", i)); err != nil {
+			return nil, err
+		}
+	}
+	return policies, nil
 }
 
-// checkDirectories refuses addresses that cannot be used, and two entries for
-// one directory, which would work against each other.
-func checkDirectories(directories []v1alpha1.DirectorySpec) error {
-	names := map[string]string{}
-	for i, dir := range directories {
-		field := fmt.Sprintf("directories[%d].url", i)
-		address, err := url.Parse(dir.URL)
-		if err != nil || address.Host == "" || address.User != nil {
-			return &InvalidError{Field: field, Reason: v1alpha1.ReasonInvalidURL,
-				Detail: fmt.Sprintf("%s has no usable address: write it as https://host/path, without credentials", dir.Name)}
+// of is the policy for one directory: what all have in common, and the rest
+// of the spec with the directory's overrides.
+func (p Policy) of(spec *v1alpha1.SyncConfigSpec, dir *v1alpha1.DirectorySpec, field string) (Policy, error) {
+	if dir.Username != (v1alpha1.UsernameOverride{}) {
+		username, err := compileUsername(field+".username", overriddenUsername(spec.Username, dir.Username))
+		if err != nil {
+			return Policy{}, err
 		}
-		key := string(dir.Product) + " " + strings.ToLower(address.Host) + strings.TrimRight(address.Path, "/")
-		if other, taken := names[key]; taken {
-			return &InvalidError{Field: field, Reason: v1alpha1.ReasonDuplicateDirectory,
-				Detail: fmt.Sprintf("%s and %s are the same directory: remove one of them", other, dir.Name)}
-		}
-		names[key] = dir.Name
+		p.Username = username
 	}
-	return nil
+	users, groups := overriddenUsers(spec.Provisioning, dir.Provisioning), overriddenGroups(spec.Groups, dir.Groups)
+	p.DirectoryName = dir.DirectoryName
+	p.ImportUsers = orTrue(users.ImportUsers)
+	p.UpdateUsers = orTrue(users.UpdateUsers)
+	p.EnableUsers = orTrue(users.EnableUsers)
+	p.DisableUsers = orTrue(users.DisableUsers)
+	p.Adoption, p.OnRemoval = users.Adoption, users.OnRemoval
+	p.SyncGroups = orTrue(groups.Sync)
+	p.CreateGroups = orTrue(groups.CreateGroups)
+	p.Membership, p.OnGroupRemoval = groups.Membership, groups.OnRemoval
+	return p, nil
+}
+
+func compileUsername(field string, spec v1alpha1.UsernameSpec) (Username, error) {
+	username, err := CompileUsername(spec.Regex, spec.Replacement, spec.Case == v1alpha1.CaseLower)
+	if err != nil {
+		return Username{}, invalidRegex(field+"."+wrongPart(err), err)
+	}
+	return username, nil
+}
+
+// Within fits the policy to what the product can do: where usernames are
+// lower case only, they are made so without being asked for.
+func (p Policy) Within(caps directory.Capabilities) Policy {
+	p.Username.lower = p.Username.lower || caps.LowerCaseNames
+	return p
 }
 
 // Protect adds the account that atlassync signs in with, and its groups, to
@@ -107,50 +132,6 @@ func (p Policy) Protect(self directory.Info) Policy {
 	p.ProtectedUsers = p.ProtectedUsers.with(self.Self)
 	p.ProtectedGroups = p.ProtectedGroups.with(self.SelfGroups...)
 	return p
-}
-
-// Names is a set of directory names, by pattern or literally.
-type Names struct {
-	patterns []*regexp.Regexp
-	literal  map[string]bool
-}
-
-// Contain reports whether a name is in the set, in any letter case.
-func (n Names) Contain(name string) bool {
-	if n.literal[directory.FoldName(name)] {
-		return true
-	}
-	for _, pattern := range n.patterns {
-		if pattern.MatchString(name) {
-			return true
-		}
-	}
-	return false
-}
-
-func (n Names) with(names ...string) Names {
-	literal := make(map[string]bool, len(n.literal)+len(names))
-	for name := range n.literal {
-		literal[name] = true
-	}
-	for _, name := range names {
-		if name != "" {
-			literal[directory.FoldName(name)] = true
-		}
-	}
-	return Names{patterns: n.patterns, literal: literal}
-}
-
-func compileNames(field string, patterns []string) (Names, error) {
-	var names Names
-	for i, pattern := range patterns {
-		compiled, err := compilePattern(`(?i)^(?:` + pattern + `)$`)
-		if err != nil {
-			return Names{}, invalidRegex(fmt.Sprintf("%s[%d]", field, i), err)
-		}
-		names.patterns = append(names.patterns, compiled)
-	}
-	return names, nil
 }
 
 func invalidRegex(field string, err error) error {

@@ -15,6 +15,7 @@ func everything() Policy {
 		ImportUsers: true, UpdateUsers: true, EnableUsers: true, DisableUsers: true,
 		Adoption: v1alpha1.AdoptMatchUsername, OnRemoval: v1alpha1.RemoveUserDisable,
 		SyncGroups: true, CreateGroups: true, Membership: v1alpha1.MembershipExact, OnGroupRemoval: v1alpha1.RemoveGroupKeep,
+		CorrectDrift: true,
 	}
 }
 

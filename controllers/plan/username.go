@@ -48,9 +48,20 @@ func CompileUsername(pattern, replacement string, lower bool) (Username, error) 
 	}
 	parts, err := parseReplacement(replacement, compiled)
 	if err != nil {
-		return Username{}, err
+		return Username{}, &replacementError{err}
 	}
 	return Username{pattern: compiled, replacement: parts, lower: lower}, nil
+}
+
+// replacementError says that the replacement is wrong, and not the regex.
+type replacementError struct{ error }
+
+// wrongPart is the field that an error of CompileUsername is about.
+func wrongPart(err error) string {
+	if _, ok := errors.AsType[*replacementError](err); ok {
+		return "replacement"
+	}
+	return "regex"
 }
 
 // lookAround finds what RE2 leaves out of Perl's syntax: (?= (?! (?<= (?<!
