@@ -48,6 +48,8 @@ var cloudSchemaDefects = []schemaDefect{
 	{"ScimUser", "schemas is read-only; its description asks for it in requests", writable("schemas")},
 	{"ScimGroup", "schemas is read-only; its description asks for it in requests", writable("schemas")},
 	{"ScimGroup", "members is read-only; PUT refuses members that do not exist", writable("members")},
+	{"ScimUser", "externalId is read-only; the provisioning client defines it", writable("externalId")},
+	{"ScimGroup", "externalId is read-only; the provisioning client defines it", writable("externalId")},
 	{"ScimGroupMember", "value is read-only; members are given by it", writable("value")},
 }
 
