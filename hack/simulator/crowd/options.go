@@ -64,7 +64,8 @@ type Options struct {
 // Unconfirmed holds the behaviours for which there is no public statement.
 // The defaults are guesses; a client must be right under every setting.
 // Guessed and not configurable: a membership is written to the directory that
-// has the user, and a property that an update leaves out becomes empty.
+// has the user, a property that an update leaves out becomes empty, and who
+// accepts JSON alone gets 406 where there is XML alone.
 type Unconfirmed struct {
 	// DefaultResults is how many a page has if max-results is not given; 1000 if 0.
 	DefaultResults int

@@ -55,9 +55,9 @@ type gap struct {
 // crowdGaps are the operations that the simulator answers beyond the document.
 var crowdGaps = []gap{
 	{"GET", "/usermanagement/1/group/user/direct", "vendor's page, independent clients",
-		operation(list("CwdUserList", "users"), "groupname", "username", "start-index", "max-results", "expand")},
+		operation(either(list("CwdUserList", "users"), "CwdUser"), "groupname", "username", "start-index", "max-results", "expand")},
 	{"GET", "/usermanagement/1/user/group/direct", "vendor's page, independent clients",
-		operation(list("CwdGroupList", "groups"), "username", "groupname", "start-index", "max-results", "expand")},
+		operation(either(list("CwdGroupList", "groups"), "CwdGroup"), "username", "groupname", "start-index", "max-results", "expand")},
 	{"GET", "/usermanagement/1/group/membership", "CWD-2450: XML only, which is not checked", operation(unchecked)},
 	{"GET", "/usermanagement/1/group/child-group/direct", "vendor's page",
 		operation(list("CwdGroupList", "groups"), "groupname", "start-index", "max-results", "expand")},
@@ -139,6 +139,16 @@ func list(bean, entries string) func(*openapi3.T) openapi3.Content {
 		schema := *doc.Components.Schemas[bean].Value
 		schema.Required = []string{entries}
 		return openapi3.NewContentWithJSONSchema(&schema)
+	}
+}
+
+// either is a list, or the one entry that was asked for by name.
+func either(list func(*openapi3.T) openapi3.Content, bean string) func(*openapi3.T) openapi3.Content {
+	return func(doc *openapi3.T) openapi3.Content {
+		one := *doc.Components.Schemas[bean].Value
+		one.Required = []string{"name"}
+		many := list(doc).Get("application/json").Schema.Value
+		return openapi3.NewContentWithJSONSchema(openapi3.NewAnyOfSchema(many, &one))
 	}
 }
 
