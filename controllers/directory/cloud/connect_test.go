@@ -1,6 +1,7 @@
 package cloud_test
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
@@ -68,10 +69,32 @@ func TestCredentialsThatAreNotTheDirectorys(t *testing.T) {
 			expectEverythingFails(t, sim, connect(t, config), kind,
 				"You are not authorized to call the API",
 				"check that the token is the API key of directory the-directory, not one of the organisation or of another directory")
-			_, err := connect(t, config).Probe(t.Context())
-			NewWithT(t).Expect(err.Error()).NotTo(ContainSubstring("expired-key"))
-			NewWithT(t).Expect(err.(*directory.Error).RequestID).NotTo(BeEmpty()) //nolint:errorlint // its own error
+			_, first := connect(t, config).Probe(t.Context())
+			_, second := connect(t, config).Probe(t.Context())
+			g := NewWithT(t)
+			g.Expect(first.Error()).NotTo(ContainSubstring("expired-key"))
+			g.Expect(failureOf(first).RequestID).NotTo(Equal(failureOf(second).RequestID))
+			g.Expect(failureOf(first).Message).To(Equal(failureOf(second).Message), "a status that says it does not change by itself")
 		})
+	}
+}
+
+func failureOf(err error) *directory.Error {
+	failure, _ := errors.AsType[*directory.Error](err)
+	return failure
+}
+
+func TestTheIDOfARefusedRequest(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"error":"no","traceId":"4711"}`:               "4711",
+		`{"error":"no"}`:                                "",
+		`{"traceId":"4711"}`:                            "",
+		`{"schemas":["x"],"status":"401","detail":"x"}`: "",
+	} {
+		d, _ := script(t, answers{firstUser: {401, body}})
+		_, err := d.Probe(t.Context())
+		NewWithT(t).Expect(failureOf(err).RequestID).To(Equal(want), body)
+		NewWithT(t).Expect(failureOf(err).Message).NotTo(ContainSubstring("4711"))
 	}
 }
 

@@ -11,6 +11,10 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory"
 )
 
+// traceMark is what message puts before the id of a request. Where the
+// answer has it in no header, explained finds it there.
+const traceMark = " (traceId "
+
 // message reads the two shapes of an error body: SCIM's own (RFC 7644,
 // section 3.12), whose detail and scimType are optional, and
 // {"error":"…","traceId":"…"} of who is not let in.
@@ -27,23 +31,30 @@ func message(body []byte) string {
 	}
 	text := cmp.Or(failure.Detail, failure.Error, failure.ScimType)
 	switch {
-	case failure.TraceID != "":
-		return fmt.Sprintf("%s (traceId %s)", text, failure.TraceID)
 	case text == "" && len(failure.Schemas) > 0:
 		return "Atlassian gives no reason"
+	case text != "" && failure.TraceID != "":
+		return text + traceMark + failure.TraceID + ")"
 	}
 	return text
 }
 
-// explained adds what to do to the refusals whose words leave that open.
+// explained puts the id of the request where it belongs, and adds what to do
+// to refusals whose words leave that open.
 func (c *Client) explained(err error) error {
-	switch directory.KindOf(err) {
-	case directory.KindUnauthorized, directory.KindForbidden:
-		return changed(err, directory.KindOf(err), "check that the token is the API key of directory "+c.id+
-			", not one of the organisation or of another directory; a new key can be made at admin.atlassian.com")
-	default:
+	failure, ok := errors.AsType[*directory.Error](err)
+	if !ok {
 		return err
 	}
+	text, traceID, _ := strings.Cut(failure.Message, traceMark)
+	explained := *failure
+	explained.Message = text
+	explained.RequestID = cmp.Or(failure.RequestID, strings.TrimSuffix(traceID, ")"))
+	if failure.Kind == directory.KindUnauthorized || failure.Kind == directory.KindForbidden {
+		return changed(&explained, failure.Kind, "check that the token is the API key of directory "+c.id+
+			", not one of the organisation or of another directory; a new key can be made at admin.atlassian.com")
+	}
+	return &explained
 }
 
 // wrongDirectory is the error of a directory that does not exist.
@@ -58,6 +69,13 @@ func malformed(op, what string) error {
 	return &directory.Error{Kind: directory.KindUnavailable, Op: op, Status: http.StatusOK,
 		Message: "Atlassian's answer has " + what + "; try again, and if that lasts, " +
 			"check that the URL is Atlassian's and that no proxy changes its answers"}
+}
+
+// moved is the error of a listing that may lack somebody.
+func moved() error {
+	return &directory.Error{Kind: directory.KindUnavailable, Op: directory.OpEachUser, Status: http.StatusOK,
+		Message: "users moved from one page to another while they were listed, as when one is deleted; " +
+			"the listing is not complete and will be read again"}
 }
 
 // missing is the error of a look that found nothing.

@@ -81,7 +81,7 @@ func (p *pager) take(users []user) ([]user, error) {
 		}
 	}
 	if !anchored {
-		return nil, malformed(op, "users moved between two pages, as when one is deleted meanwhile")
+		return nil, moved()
 	}
 	return fresh, nil
 }

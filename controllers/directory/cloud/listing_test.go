@@ -89,7 +89,7 @@ func TestEachUserIsNotCompleteWhen(t *testing.T) {
 		script answers
 		want   string
 	}{
-		"an account went away, so that the next page misses one": {pages(5, map[int]string{1: "a b c", 3: "d e"}), "users moved between two pages"},
+		"an account went away, so that the next page misses one": {pages(5, map[int]string{1: "a b c", 3: "d e"}), "users moved from one page to another"},
 		"accounts come twice and others not at all":              {pages(4, map[int]string{1: "a b", 2: "b a", 3: "a b"}), "fewer users than it counts"},
 		"the last page is empty":                                 {pages(3, map[int]string{1: "a", 2: ""}), "an empty page of users"},
 		"there is no total":                                      {answers{"GET Users": {200, `{"Resources":[` + ada + `]}`}}, "no list of users"},
@@ -121,7 +121,7 @@ func TestAnAccountErasedMeanwhileHidesNobody(t *testing.T) {
 			sim.must(sim.EraseUser("person0001"))
 		}
 	}
-	g.Expect(failure).To(MatchError(ContainSubstring("users moved between two pages, as when one is deleted meanwhile")))
+	g.Expect(failure).To(MatchError(ContainSubstring("users moved from one page to another while they were listed, as when one is deleted; the listing is not complete")))
 }
 
 func TestAccountsCreatedMeanwhileDoNotSpoilAListing(t *testing.T) {

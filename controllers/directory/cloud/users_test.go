@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	. "github.com/onsi/gomega"
 
@@ -270,7 +271,7 @@ func TestSpoiltWritesAreNotRepeated(t *testing.T) {
 			g.Expect(sim.Count("POST", "Users")).To(Equal(1))
 			g.Expect(sim.State().Users).To(HaveLen(c.applied))
 			if c.kind == directory.KindRateLimited {
-				g.Expect(err.(*directory.Error).RetryAfter.Seconds()).To(BeNumerically("==", 3)) //nolint:errorlint // its own error
+				g.Expect(failureOf(err).RetryAfter).To(Equal(3 * time.Second))
 			}
 		})
 	}
