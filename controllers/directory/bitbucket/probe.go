@@ -32,7 +32,12 @@ func (c *Client) Probe(ctx context.Context) (directory.Info, error) {
 		return directory.Info{}, err
 	}
 	groups, err := c.groupsOf(ctx, directory.OpProbe, self)
-	if err != nil {
+	switch {
+	case directory.IsNotFound(err):
+		// It signs in, so it is there: perhaps under its e-mail address.
+		return directory.Info{}, reclassify(err, directory.KindInvalid,
+			"Configure the username as Bitbucket's user administration shows it, so that atlassync spares its own account")
+	case err != nil:
 		return directory.Info{}, err
 	}
 	info := directory.Info{Version: version, Self: self, Directory: verification}
