@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"github.com/atlassync/atlassync/controllers/directory"
 	"github.com/atlassync/atlassync/controllers/directory/rest"
@@ -27,6 +28,7 @@ type Client struct {
 	admin         *rest.Client // nil without an administrator's credentials
 	application   string
 	directoryName string
+	hasKeys       atomic.Bool // an account with a key was seen
 }
 
 var (

@@ -78,7 +78,7 @@ func interpret(err error) error {
 		told.Kind, told.Message = directory.KindUnavailable, notCrowd
 	}
 	if told.Kind == directory.KindForbidden {
-		told.Message += "; " + needsPermission
+		told.Message = strings.TrimRight(told.Message, ". ") + "; " + needsPermission
 	}
 	return &told
 }

@@ -123,6 +123,9 @@ func (c *Client) userPage(ctx context.Context, op, path string, query url.Values
 	if page.Users == nil {
 		return nil, malformed(op, "no list of users")
 	}
+	for _, u := range page.Users {
+		c.notice(u)
+	}
 	return page.Users, nil
 }
 

@@ -19,7 +19,7 @@ const unknownVersion = "unknown"
 func (c *Client) Probe(ctx context.Context) (directory.Info, error) {
 	const op = directory.OpProbe
 	_, err := c.userPage(ctx, op, "/search", url.Values{
-		"entity-type": {"user"}, "restriction": {""}, "start-index": {"0"}, "max-results": {"1"},
+		"entity-type": {"user"}, "restriction": {""}, "start-index": {"0"}, "max-results": {"1"}, "expand": {"user"},
 	})
 	if err != nil {
 		return directory.Info{}, err

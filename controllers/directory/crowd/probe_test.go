@@ -116,9 +116,9 @@ func TestVerificationOfTheDirectory(t *testing.T) {
 		"the only directory, nested":       {simulator.Options{Directories: staff, Unconfirmed: mappings(simulator.MappingNested)}, admin, true, 0, "alone"},
 		"the only directory, by its id":    {simulator.Options{Directories: staff, Unconfirmed: mappings(simulator.MappingIDs)}, admin, true, 0, "alone"},
 		"a form that nobody knows":         {simulator.Options{Directories: staff, Unconfirmed: mappings(simulator.MappingOther)}, admin, false, 0, "without name and id"},
-		"another directory":                {simulator.Options{}, admin, false, directory.KindWrongDirectory, `is mapped to directory Crowd Internal Directory; in Crowd, under Applications, map it to directory "Staff"`},
-		"several directories":              {simulator.Options{Directories: both}, admin, false, directory.KindWrongDirectory, "is mapped to directory Staff, Partners; in Crowd"},
-		"several directories, by their id": {simulator.Options{Directories: both, Unconfirmed: mappings(simulator.MappingIDs)}, admin, false, directory.KindWrongDirectory, "Staff, Partners"},
+		"another directory":                {simulator.Options{}, admin, false, directory.KindWrongDirectory, `is mapped to directory "Crowd Internal Directory"; in Crowd, under Applications, map it to directory "Staff"`},
+		"several directories":              {simulator.Options{Directories: both}, admin, false, directory.KindWrongDirectory, `is mapped to directory "Staff", "Partners"; in Crowd`},
+		"several directories, by their id": {simulator.Options{Directories: both, Unconfirmed: mappings(simulator.MappingIDs)}, admin, false, directory.KindWrongDirectory, `"Staff", "Partners"`},
 		"no administrator is given":        {simulator.Options{Directories: staff}, func(*directory.Config) {}, false, 0, `see for yourself that it is mapped to directory "Staff" alone`},
 		"the administrator is not accepted": {simulator.Options{Directories: staff}, func(c *directory.Config) {
 			c.AdminUsername, c.AdminPassword = "admin", "hidden"

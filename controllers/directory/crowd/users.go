@@ -155,7 +155,8 @@ func (c *Client) account(ctx context.Context, op, name string) (directory.User, 
 }
 
 // userByID finds an account by its key. Where Crowd gives no keys the id is
-// a name: an account that has a key is then another one, and not meant.
+// a name: an account that has a key is then another one, and not meant. Where
+// it does give keys, a refusal to look for one is not an absence.
 func (c *Client) userByID(ctx context.Context, op, id string) (user, error) {
 	found, err := c.user(ctx, op, byKey(id))
 	switch {
@@ -163,17 +164,17 @@ func (c *Client) userByID(ctx context.Context, op, id string) (user, error) {
 		return found, nil
 	case err == nil:
 		return user{}, malformed(op, "another user than the one asked for by key")
-	case !directory.IsNotFound(err) && !isRefused(err):
+	case !directory.IsNotFound(err) && !isRefused(err), c.hasKeys.Load():
 		return user{}, err
 	}
-	found, err = c.user(ctx, op, byName(id))
-	if err == nil && found.Key != "" {
-		err = &directory.Error{Kind: directory.KindNotFound, Op: op, Message: "no user has the key " + id}
-	}
-	if err != nil {
+	named, absence := c.user(ctx, op, byName(id))
+	switch {
+	case absence != nil:
+		return user{}, absence
+	case named.Key != "":
 		return user{}, err
 	}
-	return found, nil
+	return named, nil
 }
 
 func (c *Client) user(ctx context.Context, op string, query url.Values) (user, error) {
@@ -184,5 +185,13 @@ func (c *Client) user(ctx context.Context, op string, query url.Values) (user, e
 	if !found.complete() {
 		return user{}, malformed(op, "no name or active of a user")
 	}
+	c.notice(found)
 	return found, nil
+}
+
+// notice remembers that Crowd gives keys.
+func (c *Client) notice(u user) {
+	if u.Key != "" {
+		c.hasKeys.Store(true)
+	}
 }

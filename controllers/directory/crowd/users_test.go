@@ -74,7 +74,7 @@ func TestCreateUser(t *testing.T) {
 			"", directory.KindInvalid, "Too weak"},
 		"not permitted": {
 			answers{"POST user": {403, notAllowed}},
-			"", directory.KindForbidden, "No.; Crowd answers an application only at the addresses on its list"},
+			"", directory.KindForbidden, "No; Crowd answers an application only at the addresses on its list"},
 		"no licence, as the product words it": {
 			answers{"POST user": {402, `{"message":"The licence is full"}`}},
 			"", directory.KindLicenceExceeded, "The licence is full"},
@@ -167,6 +167,25 @@ func TestAnIDIsNeverTakenForSomebodyElse(t *testing.T) {
 			}
 			NewWithT(t).Expect(directory.KindOf(err)).To(Equal(c.want), "%v", err)
 		})
+	}
+}
+
+// TestARefusalToLookForAKeyIsNotAnAbsence: a server that gives keys and does
+// not look for them must not make everybody seem to be gone.
+func TestARefusalToLookForAKeyIsNotAnAbsence(t *testing.T) {
+	g := NewWithT(t)
+	client := connect(t, script(t, answers{
+		"GET search": {200, `{"users":[` + ada + `]}`}, "GET admin/latest/server-info": {401, ""},
+		"GET user?key=1%3A%7B1%7D":      {400, `{"reason":"ILLEGAL_ARGUMENT","message":"username must not be null"}`},
+		"GET user?username=1%3A%7B1%7D": {404, noUser},
+	}))
+	_, err := client.Probe(t.Context())
+	g.Expect(err).NotTo(HaveOccurred())
+	for _, err := range []error{
+		func() error { _, err := client.FindUserByID(t.Context(), "1:{1}"); return err }(),
+		client.DeleteUser(t.Context(), "1:{1}"),
+	} {
+		expectKind(t, err, directory.KindInvalid)
 	}
 }
 

@@ -54,7 +54,7 @@ func (c *Client) verifyDirectory(ctx context.Context) (directory.Verification, e
 	}
 	found := "no directory"
 	if len(names) > 0 {
-		found = "directory " + strings.Join(names, ", ")
+		found = `directory "` + strings.Join(names, `", "`) + `"`
 	}
 	return directory.Verification{}, &directory.Error{Kind: directory.KindWrongDirectory, Op: directory.OpProbe,
 		Message: fmt.Sprintf("application %q is mapped to %s; in Crowd, under Applications, map it to directory %q "+
