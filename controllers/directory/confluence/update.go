@@ -61,15 +61,14 @@ func (c *Client) apply(ctx context.Context, op, username string, change director
 	return tooOld(c.put(ctx, op, path, userWrite{FullName: change.DisplayName, Email: change.Email}))
 }
 
-// tooOld explains that a version of Confluence cannot change details: it has
-// the resource, for deleting, but not for this method.
+// tooOld explains what is unsupported: a version of Confluence that cannot
+// change details has the resource, for deleting, but not for this method.
 func tooOld(err error) error {
 	failure, ok := errors.AsType[*directory.Error](err)
 	if !ok || failure.Status != http.StatusMethodNotAllowed {
 		return err
 	}
 	changed := *failure
-	changed.Kind = directory.KindUnsupported
 	changed.Message = "this version of Confluence cannot change full names and e-mail addresses over REST; " +
 		"Confluence 9.4 or later can"
 	return &changed
