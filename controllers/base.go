@@ -5,6 +5,7 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -80,8 +81,15 @@ func (b *base) connection(config *syncConfig, dir *v1alpha1.DirectorySpec) (*dir
 	if !ok {
 		return nil, directory.Gate{Reason: directory.ErrNotProbed}
 	}
-	return connection, connection.Gate()
+	gate := connection.Gate()
+	if connection.Settling() {
+		gate.Open, gate.Reason = false, errFirstReading
+	}
+	return connection, gate
 }
+
+// errFirstReading is why nobody is let in yet.
+var errFirstReading = errors.New("it is being read for the first time")
 
 // normal and warning send an event about an object.
 func (b *base) normal(object client.Object, reason, action, format string, args ...any) {

@@ -15,6 +15,9 @@ type Metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	up       *prometheus.GaugeVec
+	sweeps   *prometheus.HistogramVec
+	sweptAt  *prometheus.GaugeVec
+	orphans  *prometheus.GaugeVec
 }
 
 // NewMetrics makes the collectors and registers them.
@@ -37,8 +40,21 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Name: "atlassync_directory_up",
 			Help: "1 while a directory answers and accepts our credentials, else 0.",
 		}, []string{"syncconfig", "directory"}),
+		sweeps: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "atlassync_sweep_duration_seconds",
+			Help:    "How long complete readings of a directory took.",
+			Buckets: []float64{.1, .5, 1, 5, 10, 30, 60, 300, 900, 3600},
+		}, []string{"syncconfig", "directory", "result"}),
+		sweptAt: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "atlassync_sweep_last_success_timestamp_seconds",
+			Help: "When a directory was last read as a whole, in seconds since 1970.",
+		}, []string{"syncconfig", "directory"}),
+		orphans: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "atlassync_orphans",
+			Help: "Accounts in a directory behind which no user of the SyncConfig stands.",
+		}, []string{"syncconfig", "directory"}),
 	}
-	registry.MustRegister(m.changes, m.requests, m.duration, m.up)
+	registry.MustRegister(m.changes, m.requests, m.duration, m.up, m.sweeps, m.sweptAt, m.orphans)
 	return m
 }
 
@@ -62,10 +78,26 @@ func (m *Metrics) setUp(config, name string, up bool) {
 	m.up.WithLabelValues(config, name).Set(value)
 }
 
+// swept counts a complete reading.
+func (m *Metrics) swept(config, name string, outcome *sweepOutcome) {
+	result := directory.ResultOK
+	if outcome.err != nil {
+		result = "failed"
+	}
+	m.sweeps.WithLabelValues(config, name, result).Observe(outcome.took.Seconds())
+	if outcome.err == nil {
+		m.sweptAt.WithLabelValues(config, name).Set(float64(outcome.at.Unix()))
+		m.orphans.WithLabelValues(config, name).Set(float64(outcome.orphans))
+	}
+}
+
 // forgetConfig drops the series of a SyncConfig that is gone.
 func (m *Metrics) forgetConfig(config string) {
 	labels := prometheus.Labels{"syncconfig": config}
 	m.requests.DeletePartialMatch(labels)
 	m.duration.DeletePartialMatch(labels)
 	m.up.DeletePartialMatch(labels)
+	m.sweeps.DeletePartialMatch(labels)
+	m.sweptAt.DeletePartialMatch(labels)
+	m.orphans.DeletePartialMatch(labels)
 }

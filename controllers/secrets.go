@@ -28,6 +28,7 @@ func (e *secretError) Error() string { return e.detail }
 func (r *SyncConfigReconciler) settings(ctx context.Context, namespace string, dir *v1alpha1.DirectorySpec) (directory.Config, error) {
 	settings := directory.Config{
 		Product: string(dir.Product), URL: dir.URL, AllowInsecureHTTP: dir.AllowInsecureHTTP,
+		DirectoryName: dir.DirectoryName, DirectoryID: dir.DirectoryID,
 		RequestsPerSecond:     int(dir.RequestsPerSecond),
 		MaxConcurrentRequests: int(dir.MaxConcurrentRequests),
 		RequestTimeout:        dir.RequestTimeout.Duration,
@@ -40,6 +41,8 @@ func (r *SyncConfigReconciler) settings(ctx context.Context, namespace string, d
 	settings.Token = string(credentials.Data["token"])
 	settings.Username = string(credentials.Data["username"])
 	settings.Password = string(credentials.Data["password"])
+	settings.AdminUsername = string(credentials.Data["adminUsername"])
+	settings.AdminPassword = string(credentials.Data["adminPassword"])
 	if settings.Token == "" && (settings.Username == "" || settings.Password == "") {
 		return settings, &secretError{v1alpha1.ReasonSecretKeyMissing, fmt.Sprintf(
 			"Secret %s has no credentials for directory %s: add the key token, or the keys username and password", credentials.Name, dir.Name)}

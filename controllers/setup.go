@@ -63,7 +63,7 @@ type reconcilers struct {
 
 func newReconcilers(shared base, options Options) reconcilers {
 	configs := &SyncConfigReconciler{
-		baseURL: options.BaseURL, userAgent: options.UserAgent, closed: &inbox{},
+		baseURL: options.BaseURL, userAgent: options.UserAgent, closed: &inbox{}, sweeps: newSweeps(shared.clock),
 		uids: map[types.NamespacedName]types.UID{}, probed: map[probeKey]time.Time{},
 	}
 	shared.directories = directory.NewRegistry(options.Connectors, configs.gateClosed, configs.instrument)
@@ -78,6 +78,7 @@ func newReconcilers(shared base, options Options) reconcilers {
 		users.admit(config)
 		groups.admit(config)
 	}
+	configs.again.users, configs.again.groups = users.inbox.add, groups.inbox.add
 	configs.forget = func(config types.NamespacedName) {
 		set.users.names.forgetConfig(config)
 		set.groups.names.forgetConfig(config)

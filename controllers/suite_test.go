@@ -71,6 +71,9 @@ type stage struct {
 	jira      *directorytest.Fake
 	events    *recorder
 	clock     *testingclock.FakePassiveClock
+	// sweeps are the complete readings that are due and have not been made:
+	// until sweep makes them, accounts are read one by one.
+	sweeps []func()
 }
 
 // recorder keeps events as "Reason note".
@@ -121,13 +124,40 @@ func newStage(ctx context.Context, adjust ...func(*v1alpha1.SyncConfig)) *stage 
 	return s
 }
 
-// open has the SyncConfig reconciled, so that its directory can be used.
+// open has the SyncConfig reconciled, so that its directory can be used
+// without having been read as a whole.
 func (s *stage) open(ctx context.Context) *stage {
 	GinkgoHelper()
 	s.config(ctx)
+	s.settle(ctx)
 	s.events.take()
 	s.jira.ResetCalls()
 	return s
+}
+
+// settle ends the waiting for the first reading.
+func (s *stage) settle(ctx context.Context) {
+	GinkgoHelper()
+	config := &v1alpha1.SyncConfig{}
+	Expect(cached.Get(ctx, s.key("okta"), config)).To(Succeed())
+	for _, dir := range config.Spec.Directories {
+		if connection, ok := s.users.directories.Get(string(config.UID), dir.Name); ok {
+			connection.Settle()
+		}
+	}
+}
+
+// sweep has every directory read as a whole that is due, and gives the
+// SyncConfig as it then is.
+func (s *stage) sweep(ctx context.Context) *v1alpha1.SyncConfig {
+	GinkgoHelper()
+	s.config(ctx)
+	due := s.sweeps
+	s.sweeps = nil
+	for _, run := range due {
+		run()
+	}
+	return s.config(ctx)
 }
 
 // restart forgets everything that the process held in memory.
@@ -138,6 +168,8 @@ func (s *stage) restart() {
 		BaseURL:    "https://scim.example.com",
 		Connectors: map[string]directory.Connector{"Jira": func(directory.Config) (directory.Directory, error) { return s.jira, nil }},
 	})
+	s.sweeps = nil
+	s.configs.sweeps.spawn = func(run func()) { s.sweeps = append(s.sweeps, run) }
 }
 
 func (s *stage) key(name string) types.NamespacedName {

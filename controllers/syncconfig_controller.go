@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -37,8 +38,13 @@ type SyncConfigReconciler struct {
 	admit func(config types.NamespacedName)
 	// forget is called when a SyncConfig is gone.
 	forget func(config types.NamespacedName)
-	// closed receives the SyncConfigs whose gates closed.
+	// again has users and groups reconciled.
+	again struct{ users, groups func(...types.NamespacedName) }
+	// closed receives the SyncConfigs whose gates closed, or of which a
+	// directory has been read.
 	closed *inbox
+	// sweeps are the complete readings of the directories.
+	sweeps *sweeps
 
 	mu     sync.Mutex
 	uids   map[types.NamespacedName]types.UID
@@ -116,6 +122,7 @@ func (r *SyncConfigReconciler) disconnect(key types.NamespacedName) {
 	r.mu.Unlock()
 	if known {
 		r.directories.Forget(string(uid))
+		r.sweeps.retain(uid, func(string) bool { return false })
 		r.metrics.forgetConfig(key.String())
 		r.forget(key)
 	}
@@ -128,6 +135,7 @@ func (r *SyncConfigReconciler) retain(config *v1alpha1.SyncConfig) {
 		names = append(names, dir.Name)
 	}
 	r.directories.Retain(string(config.UID), names...)
+	r.sweeps.retain(config.UID, func(name string) bool { return slices.Contains(names, name) })
 }
 
 // gateClosed is called by the registry: the SyncConfig is to probe now.

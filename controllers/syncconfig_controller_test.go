@@ -34,13 +34,17 @@ var _ = Describe("A SyncConfig", func() {
 		config := s.config(ctx)
 		Expect(config.Status.SCIM.BaseURL).To(Equal("https://scim.example.com/scim/v2/" + s.namespace + "/okta"))
 		Expect(config.Status.Directories).To(ConsistOf(v1alpha1.DirectoryStatus{
-			Name: "jira", Product: v1alpha1.ProductJira, Version: "1.0.0", State: v1alpha1.DirectoryReady, Message: "Signed in as atlassync"}))
+			Name: "jira", Product: v1alpha1.ProductJira, Version: "1.0.0", State: v1alpha1.DirectoryReady, Message: "Signed in as atlassync",
+			Capabilities:      []string{"DeactivateUsers", "DeleteUsers", "RenameUsers", "ReadEmail", "BatchMembers"},
+			DirectoryVerified: v1alpha1.DirectoryIsUnverified,
+		}))
 		Expect(config.Status.Conditions).To(And(
 			beReady(metav1.ConditionTrue, v1alpha1.ReasonSucceeded, "0 of 0 users and 0 of 0 groups in sync"),
 			beCondition(v1alpha1.ConditionConfigurationValid, metav1.ConditionTrue, v1alpha1.ReasonValid),
 			beCondition(v1alpha1.ConditionCredentialsValid, metav1.ConditionTrue, v1alpha1.ReasonValid),
 			beCondition(v1alpha1.ConditionDirectoriesReachable, metav1.ConditionTrue, v1alpha1.ReasonReachable)))
 
+		s.settle(ctx)
 		s.newUser(ctx, "ada")
 		s.newUser(ctx, "bob", deactivated)
 		s.newUser(ctx, "eve", func(u *v1alpha1.ProvisionedUserSpec) { u.Emails = nil })
@@ -120,6 +124,7 @@ var _ = Describe("A SyncConfig", func() {
 			s.clock.SetTime(s.clock.Now().Add(reprobeInterval))
 			Expect(s.config(ctx).Status.Conditions).To(beReady(metav1.ConditionTrue, v1alpha1.ReasonSucceeded))
 			Expect(s.events.take()).To(ContainElement("DirectoryRecovered Directory jira can be used again"))
+			s.sweep(ctx)
 			Expect(woken(s.users.waiting.inbox)).To(ConsistOf("ada"))
 		},
 		Entry("wrong credentials", directory.Error{Kind: directory.KindUnauthorized, Status: http.StatusUnauthorized},
@@ -134,10 +139,25 @@ var _ = Describe("A SyncConfig", func() {
 		Entry("unknown certificate", directory.Error{Kind: directory.KindUntrusted, Err: x509.UnknownAuthorityError{}},
 			beCondition(v1alpha1.ConditionCredentialsValid, metav1.ConditionUnknown, v1alpha1.ReasonUnknown),
 			beCondition(v1alpha1.ConditionDirectoriesReachable, metav1.ConditionFalse, v1alpha1.ReasonTLSFailed), v1alpha1.DirectoryUnreachable),
+		Entry("another user directory", directory.Error{Kind: directory.KindWrongDirectory, Message: "there is no directory Staff"},
+			beCondition(v1alpha1.ConditionCredentialsValid, metav1.ConditionUnknown, v1alpha1.ReasonUnknown),
+			beCondition(v1alpha1.ConditionDirectoriesReachable, metav1.ConditionFalse, v1alpha1.ReasonWrongDirectory), v1alpha1.DirectoryInvalid),
 		Entry("too old", directory.Error{Kind: directory.KindUnsupported, Message: "Jira 7 is too old"},
 			beCondition(v1alpha1.ConditionCredentialsValid, metav1.ConditionUnknown, v1alpha1.ReasonUnknown),
 			beCondition(v1alpha1.ConditionDirectoriesReachable, metav1.ConditionFalse, v1alpha1.ReasonUnsupportedVersion), v1alpha1.DirectoryInvalid),
 	)
+
+	It("shows whether the directory is known to be the right one", func(ctx context.Context) {
+		s := newStage(ctx)
+		s.jira.SetInfo(directory.Info{Version: "1", Self: "admin", Directory: directory.Verification{Verified: true, Detail: "the only one"}})
+		Expect(s.config(ctx).Status.Directories).To(ConsistOf(And(
+			HaveField("DirectoryVerified", v1alpha1.DirectoryIsRight), HaveField("DirectoryVerifiedMessage", "the only one"))))
+
+		s.jira.SetDown(directory.Error{Kind: directory.KindWrongDirectory, Message: "it writes to Guests"})
+		s.clock.SetTime(s.clock.Now().Add(probeInterval))
+		Expect(s.config(ctx).Status.Directories).To(ConsistOf(And(
+			HaveField("DirectoryVerified", v1alpha1.DirectoryIsWrong), HaveField("DirectoryVerifiedMessage", ContainSubstring("it writes to Guests")))))
+	})
 
 	It("probes at once when a gate closes, and not more often than needed otherwise", func(ctx context.Context) {
 		s := newStage(ctx).open(ctx)

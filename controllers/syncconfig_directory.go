@@ -17,6 +17,10 @@ type inspected struct {
 	status v1alpha1.DirectoryStatus
 	// err is why the directory cannot be used; nil when it can.
 	err error
+	// settling says that its first reading is waited for.
+	settling bool
+	// sweep is how the last reading ended; nil if there was none.
+	sweep *sweepOutcome
 }
 
 // inspect connects to a directory as the spec and Secrets say, and probes it
@@ -42,13 +46,57 @@ func (r *SyncConfigReconciler) inspect(ctx context.Context, config *v1alpha1.Syn
 		r.probe(ctx, config, dir, connection)
 	}
 	gate := connection.Gate()
-	result.status.Version = gate.Info.Version
+	result.describe(connection, gate)
+	result.sweep = r.sweeps.last(probeKey{config.UID, dir.Name})
+	result.status.LastSweep = result.sweep.status(dir.Name, lastSweepIn(config, dir.Name))
 	if !gate.Open {
 		return result.failed(stateOfGate(gate), gate.Reason), nil
 	}
+	if err := r.sweep(ctx, config, dir, connection); err != nil {
+		return inspected{}, err
+	}
+	result.settling = r.settling(config, connection, gate)
 	result.status.State = v1alpha1.DirectoryReady
 	result.status.Message = fmt.Sprintf("Signed in as %s", gate.Info.Self)
 	return result, nil
+}
+
+// settling reports whether the first reading of a directory is waited for.
+// After a while it is not: whoever waits goes on without it.
+func (r *SyncConfigReconciler) settling(config *v1alpha1.SyncConfig, connection *directory.Connection, gate directory.Gate) bool {
+	if !connection.Settling() {
+		return false
+	}
+	if r.clock.Since(gate.Since) < firstSweepPatience {
+		return true
+	}
+	connection.Settle()
+	r.admit(client.ObjectKeyFromObject(config))
+	return false
+}
+
+// lastSweepIn is what the status tells of the last reading, which a process
+// before this one may have made.
+func lastSweepIn(config *v1alpha1.SyncConfig, name string) *v1alpha1.SweepStatus {
+	for _, d := range config.Status.Directories {
+		if d.Name == name {
+			return d.LastSweep
+		}
+	}
+	return nil
+}
+
+// describe shows what is known of a directory apart from its state.
+func (i *inspected) describe(connection *directory.Connection, gate directory.Gate) {
+	i.status.Version = gate.Info.Version
+	i.status.Capabilities = connection.Capabilities().Words()
+	i.status.DirectoryVerified, i.status.DirectoryVerifiedMessage = v1alpha1.DirectoryIsUnverified, gate.Info.Directory.Detail
+	switch {
+	case directory.KindOf(gate.Reason) == directory.KindWrongDirectory:
+		i.status.DirectoryVerified, i.status.DirectoryVerifiedMessage = v1alpha1.DirectoryIsWrong, truncate(gate.Reason.Error())
+	case gate.Info.Directory.Verified:
+		i.status.DirectoryVerified = v1alpha1.DirectoryIsRight
+	}
 }
 
 func (i inspected) failed(state v1alpha1.DirectoryState, err error) inspected {
@@ -63,7 +111,7 @@ func stateOfGate(gate directory.Gate) v1alpha1.DirectoryState {
 	switch directory.KindOf(gate.Reason) {
 	case directory.KindUnauthorized, directory.KindForbidden:
 		return v1alpha1.DirectoryRejected
-	case directory.KindUnsupported, directory.KindInvalid:
+	case directory.KindUnsupported, directory.KindInvalid, directory.KindWrongDirectory:
 		return v1alpha1.DirectoryInvalid
 	default:
 		return v1alpha1.DirectoryUnreachable
@@ -86,7 +134,11 @@ func (r *SyncConfigReconciler) probe(ctx context.Context, config *v1alpha1.SyncC
 		connection.Close(err)
 		return
 	}
-	if connection.Open(info) {
+	if !connection.Open(info) {
+		return
+	}
+	r.sweeps.again(probeKey{config.UID, dir.Name}) // nobody knows what happened meanwhile
+	if !connection.Settling() {
 		r.admit(client.ObjectKeyFromObject(config))
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -43,7 +42,7 @@ func (c *checkup) add(result inspected) {
 
 // nextLook is soon while a directory cannot be used.
 func (c *checkup) nextLook() time.Duration {
-	if slices.ContainsFunc(c.directories, func(d inspected) bool { return d.err != nil }) {
+	if slices.ContainsFunc(c.directories, func(d inspected) bool { return d.err != nil || d.settling }) {
 		return reprobeInterval
 	}
 	return probeInterval
@@ -74,6 +73,7 @@ func (c *checkup) setConditions(set conditionSet) {
 	configuration.setAs(set, v1alpha1.ConditionConfigurationValid)
 	credentials.setAs(set, v1alpha1.ConditionCredentialsValid)
 	reachable.setAs(set, v1alpha1.ConditionDirectoriesReachable)
+	c.synced().setAs(set, v1alpha1.ConditionSynced)
 
 	ready := finding{metav1.ConditionTrue, v1alpha1.ReasonSucceeded, c.countsMessage()}
 	for _, f := range []finding{configuration, credentials, reachable} {
@@ -112,9 +112,9 @@ func (c *checkup) credentials() finding {
 		case isSecret:
 			return finding{metav1.ConditionFalse, missing.reason, missing.detail}
 		case d.status.State == v1alpha1.DirectoryRejected:
-			return finding{metav1.ConditionFalse, v1alpha1.ReasonRejected, d.describe()}
+			return finding{metav1.ConditionFalse, v1alpha1.ReasonRejected, d.told()}
 		case d.err != nil:
-			result = finding{metav1.ConditionUnknown, v1alpha1.ReasonUnknown, d.describe()}
+			result = finding{metav1.ConditionUnknown, v1alpha1.ReasonUnknown, d.told()}
 		}
 	}
 	return result
@@ -124,13 +124,37 @@ func (c *checkup) credentials() finding {
 func (c *checkup) reachable() finding {
 	for _, d := range c.directories {
 		if _, isSecret := errors.AsType[*secretError](d.err); isSecret {
-			return finding{metav1.ConditionUnknown, v1alpha1.ReasonUnknown, d.describe()}
+			return finding{metav1.ConditionUnknown, v1alpha1.ReasonUnknown, d.told()}
 		}
 		if d.err != nil && d.status.State != v1alpha1.DirectoryRejected {
-			return finding{metav1.ConditionFalse, unreachableReason(d.err), d.describe()}
+			return finding{metav1.ConditionFalse, unreachableReason(d.err), d.told()}
 		}
 	}
 	return finding{metav1.ConditionTrue, v1alpha1.ReasonReachable, "Every directory answers"}
+}
+
+// synced is True when every directory has been read as a whole, the last
+// attempt included. The worst directory speaks.
+func (c *checkup) synced() finding {
+	result := finding{metav1.ConditionTrue, v1alpha1.ReasonUpToDate, "Every directory was found as it had been left"}
+	for _, d := range c.directories {
+		last := d.status.LastSweep
+		switch {
+		case last == nil:
+			return finding{metav1.ConditionUnknown, v1alpha1.ReasonNeverSwept, d.status.Name + " has not been read as a whole yet"}
+		case last.Failure != "":
+			return finding{metav1.ConditionFalse, v1alpha1.ReasonSweepFailed, d.status.Name + ": " + last.Failure}
+		case last.Drifted > last.Corrected:
+			result = finding{metav1.ConditionTrue, v1alpha1.ReasonDriftReported, d.drift("left so (resync.correctDrift is off)")}
+		case last.Drifted > 0 && result.reason == v1alpha1.ReasonUpToDate:
+			result = finding{metav1.ConditionTrue, v1alpha1.ReasonDriftCorrected, d.drift("put right")}
+		}
+	}
+	return result
+}
+
+func (i inspected) drift(then string) string {
+	return fmt.Sprintf("%s: %d accounts and groups were changed by others and are %s", i.status.Name, i.status.LastSweep.Drifted, then)
 }
 
 func unreachableReason(err error) string {
@@ -140,6 +164,8 @@ func unreachableReason(err error) string {
 		return v1alpha1.ReasonTLSFailed
 	case ok && e.Kind == directory.KindUnsupported:
 		return v1alpha1.ReasonUnsupportedVersion
+	case ok && e.Kind == directory.KindWrongDirectory:
+		return v1alpha1.ReasonWrongDirectory
 	case ok && e.Timeout:
 		return v1alpha1.ReasonTimeout
 	default:
@@ -147,7 +173,7 @@ func unreachableReason(err error) string {
 	}
 }
 
-func (i inspected) describe() string {
+func (i inspected) told() string {
 	return i.status.Name + ": " + i.status.Message
 }
 
@@ -177,18 +203,16 @@ func (c *checkup) tell(b *base) {
 		case d.status.State == v1alpha1.DirectoryReady && known && was != v1alpha1.DirectoryUnknown:
 			b.normal(c.config, v1alpha1.EventDirectoryRecovered, "Probe", "Directory %s can be used again", d.status.Name)
 		case d.status.State == v1alpha1.DirectoryRejected:
-			b.warning(c.config, v1alpha1.EventCredentialsRejected, "Probe", "%s", d.describe())
+			b.warning(c.config, v1alpha1.EventCredentialsRejected, "Probe", "%s", d.told())
 		case d.err != nil:
-			b.warning(c.config, v1alpha1.EventDirectoryUnreachable, "Probe", "%s", d.describe())
+			b.warning(c.config, v1alpha1.EventDirectoryUnreachable, "Probe", "%s", d.told())
 		}
 	}
 }
 
 // count counts the SyncConfig's users and groups by what their status says.
 func (r *SyncConfigReconciler) count(ctx context.Context, config *v1alpha1.SyncConfig) error {
-	scope := []client.ListOption{
-		client.InNamespace(config.Namespace), client.MatchingFields{v1alpha1.IndexSyncConfig: config.Name}, client.UnsafeDisableDeepCopy,
-	}
+	scope := scopeOf(config)
 	users, groups := &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}
 	if err := errors.Join(r.client.List(ctx, users, scope...), r.client.List(ctx, groups, scope...)); err != nil {
 		return fmt.Errorf("count the objects of SyncConfig %s/%s: %w", config.Namespace, config.Name, err)

@@ -167,7 +167,8 @@ func (b *base) lookUp(room *waitingRoom, p *progress, object types.NamespacedNam
 	if !gate.Open {
 		return nil, &verdict{
 			directory: dir.Name, reason: v1alpha1.ReasonDirectoryUnavailable, outlook: retrying, waiting: true,
-			message: "waits for the directory: " + gate.Reason.Error(),
+			message:   "waits for the directory: " + gate.Reason.Error(),
+			unchanged: errors.Is(gate.Reason, errFirstReading), // it is over soon, and not worth a write for each
 		}
 	}
 	room.leave(p.config.key(), object)

@@ -25,4 +25,8 @@ const (
 	// AnnotationRelease set to "true" on a deleted object drops its
 	// finalizer although a directory could not follow.
 	AnnotationRelease = "atlassync.dev/release"
+
+	// AnnotationAcceptListing on a SyncConfig, as <directory>=<accounts>, says
+	// that a directory rightly has so few accounts.
+	AnnotationAcceptListing = "atlassync.dev/accept-listing"
 )

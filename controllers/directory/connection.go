@@ -25,23 +25,47 @@ type Gate struct {
 // refuses the credentials its gate is closed, so that nobody tries object by
 // object: whoever sees such an error (IsDown) calls Close, and everybody
 // waits until the owner's probe calls Open. A new Connection is closed.
+//
+// Behind the gate is a Mirror. When the gate first opens, nobody is let in
+// before the mirror has been filled or Settle gives that up: decisions then
+// cost no reads.
 type Connection struct {
-	Directory
+	*Mirror
 
 	now     func() time.Time
 	onClose func()
 
-	mu   sync.Mutex
-	gate Gate
+	mu       sync.Mutex
+	gate     Gate
+	opened   bool // once at least
+	settling bool
 }
 
 func newConnection(d Directory, onClose func()) *Connection {
 	return &Connection{
-		Directory: d,
-		now:       time.Now,
-		onClose:   onClose,
-		gate:      Gate{Reason: ErrNotProbed, Since: time.Now()},
+		Mirror:  NewMirror(d),
+		now:     time.Now,
+		onClose: onClose,
+		gate:    Gate{Reason: ErrNotProbed, Since: time.Now()},
 	}
+}
+
+// Settling reports whether the gate is open and the first reading of the
+// directory is still waited for.
+func (c *Connection) Settling() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.gate.Open && c.settling
+}
+
+// Settle ends the waiting for the first reading, and reports whether there
+// was any, that is, whether work may be waiting.
+func (c *Connection) Settle() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	was := c.settling
+	c.settling = false
+	return was
 }
 
 // Gate is the state of the gate now.
@@ -54,11 +78,14 @@ func (c *Connection) Gate() Gate {
 // Open records a successful probe and reports whether the gate was closed
 // until now, that is, whether work may be waiting.
 func (c *Connection) Open(info Info) bool {
+	loaded := c.Loaded()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	wasClosed := !c.gate.Open
 	if wasClosed {
 		c.gate.Since = c.now()
+		c.settling = !loaded && !c.opened
+		c.opened = true
 	}
 	c.gate.Open, c.gate.Info, c.gate.Reason = true, info, nil
 	return wasClosed

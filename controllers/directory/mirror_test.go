@@ -100,8 +100,8 @@ func TestMirrorFollowsItsOwnWrites(t *testing.T) {
 		m.Expect(directory.IsNotFound(err)).To(BeTrue(), gone)
 	}
 	m.Expect(m.members()).To(ConsistOf("eve", "robert"))
-	for range m.EachMember(ctx, crew) {
-		t.Fatal("a new group is empty")
+	for member, err := range m.EachMember(ctx, crew) {
+		t.Fatalf("a new group is empty, not %v, %v", member, err)
 	}
 	m.Expect(m.fake.Calls()).To(BeEmpty())
 	m.Expect(m.sweep().Drifted).To(BeEmpty(), "our own writes are no drift")
