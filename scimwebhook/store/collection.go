@@ -29,6 +29,9 @@ type kind[T resource] struct {
 	identity func(T) (syncConfig, id *string)
 	// name is unique in any letter case.
 	name func(T) string
+	// externalID is that of a resource where two may not have the same. It may
+	// be nil.
+	externalID func(T) string
 	// stamp gives obj with what its version and its time of change need beyond
 	// the object itself. It may be nil.
 	stamp func(ctx context.Context, obj T) (T, error)
@@ -175,6 +178,11 @@ func (c *collection[T]) visible(s Scope, obj T) bool {
 
 func (c *collection[T]) holds(s Scope, obj T, name string) bool {
 	return c.visible(s, obj) && v1alpha1.Fold(c.name(obj)) == v1alpha1.Fold(name)
+}
+
+// sameName reports whether a and b have the same name, in any letter case.
+func (c *collection[T]) sameName(a, b T) bool {
+	return v1alpha1.Fold(c.name(a)) == v1alpha1.Fold(c.name(b))
 }
 
 func (c *collection[T]) notFound(id string) *Error {

@@ -32,32 +32,6 @@ func newGroups(o Options) *Groups {
 	return c
 }
 
-// Create makes a group, whose SyncConfig and id the store sets, with any
-// number of members. A displayName that exists in any letter case is refused.
-func (c *Groups) Create(ctx context.Context, s Scope, spec v1alpha1.ProvisionedGroupSpec) (*v1alpha1.ProvisionedGroup, error) {
-	if err := c.refuseKnown(ctx, s, spec.DisplayName); err != nil {
-		return nil, err
-	}
-	first, further := fill(nil, spec.Members)
-	spec.Members = first
-	if len(further) == 0 {
-		return c.create(ctx, s, &v1alpha1.ProvisionedGroup{Spec: spec})
-	}
-	spec.Pages.Replacing = c.newID()
-	group, err := c.create(ctx, s, &v1alpha1.ProvisionedGroup{Spec: spec})
-	if err != nil {
-		return nil, err
-	}
-	p := &paging{Groups: c, scope: s, group: group}
-	if err := p.add(ctx, further); err != nil {
-		return nil, err
-	}
-	if err := p.end(ctx, spec.Pages.Replacing); err != nil {
-		return nil, err
-	}
-	return c.stamped(ctx, p.group)
-}
-
 // Update applies mutate to the spec of the group with id, changes the members,
 // and writes what changed. It reports whether the members are others than
 // before. Mutate may be called several times, each time with a fresh spec; it

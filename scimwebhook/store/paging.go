@@ -24,6 +24,8 @@ type paging struct {
 	*Groups
 	scope Scope
 	group *v1alpha1.ProvisionedGroup
+	// creating says that the group is given its first members.
+	creating bool
 	// changed says that the members are others than before.
 	changed bool
 	// doubt is set once the cache is known to be behind, or what it shows would

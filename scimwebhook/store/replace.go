@@ -69,6 +69,9 @@ func (p *paging) carryOut(ctx context.Context, plan replacement, pages []*v1alph
 // begin says that the members are being replaced, by us.
 func (p *paging) begin(ctx context.Context) (token string, err error) {
 	token = p.newID()
+	if p.creating {
+		token = beginning + token
+	}
 	return token, p.retry(ctx, func() error {
 		return p.writeGroup(ctx, func(spec *v1alpha1.ProvisionedGroupSpec) { spec.Pages.Replacing = token })
 	})

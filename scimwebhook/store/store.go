@@ -5,7 +5,8 @@
 //   - a resource belongs to one SyncConfig and is invisible through any other;
 //   - its SCIM id is spec.id, made here and never changed or used again;
 //   - userName and displayName are unique in any letter case, on any number of
-//     replicas, because the object's name is computed from them;
+//     replicas, because the object's name is computed from them and a new name
+//     is claimed first;
 //   - a read comes from the cache, and asks the API server before it says that
 //     something does not exist;
 //   - an update never overwrites what somebody else wrote meanwhile.
@@ -13,6 +14,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -62,13 +64,17 @@ func New(o Options) *Store {
 }
 
 // Watch keeps the order of pages up to date from the informers of the cache
-// that Options.Client reads.
+// that Options.Client reads, and adds the store's own indexes to it. Call it
+// once, before the cache starts.
 func (s *Store) Watch(ctx context.Context, informers cache.Informers) error {
 	if _, err := informers.GetInformer(ctx, &v1alpha1.SyncConfig{}, cache.BlockUntilSynced(false)); err != nil {
 		return fmt.Errorf("watch SyncConfigs: %w", err)
 	}
 	if _, err := informers.GetInformer(ctx, &v1alpha1.MembershipSlice{}, cache.BlockUntilSynced(false)); err != nil {
 		return fmt.Errorf("watch membership slices: %w", err)
+	}
+	if err := errors.Join(s.Users.indexClaims(ctx, informers), s.Groups.indexClaims(ctx, informers)); err != nil {
+		return fmt.Errorf("index the names that are claimed: %w", err)
 	}
 	if err := s.watch(ctx, informers, s.Users.newObject(), &s.Users.order); err != nil {
 		return fmt.Errorf("watch users: %w", err)

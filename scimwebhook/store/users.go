@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -22,7 +23,8 @@ func newUsers(o Options) *Users {
 		identity: func(u *v1alpha1.ProvisionedUser) (*string, *string) {
 			return &u.Spec.SyncConfigName, &u.Spec.ID
 		},
-		name: func(u *v1alpha1.ProvisionedUser) string { return u.Spec.UserName },
+		name:       func(u *v1alpha1.ProvisionedUser) string { return u.Spec.UserName },
+		externalID: func(u *v1alpha1.ProvisionedUser) string { return u.Spec.ExternalID },
 	})}
 }
 
@@ -31,42 +33,43 @@ func newUsers(o Options) *Users {
 // has means the same person under a new name: that user becomes what spec
 // says, and keeps its id.
 func (c *Users) Create(ctx context.Context, s Scope, spec v1alpha1.ProvisionedUserSpec) (*v1alpha1.ProvisionedUser, error) {
-	if err := c.refuseKnown(ctx, s, spec.UserName); err != nil {
-		return nil, err
-	}
-	same, err := c.sameExternalID(ctx, s, spec.ExternalID)
-	if err != nil {
-		return nil, err
-	}
-	if same != nil {
-		return c.revive(ctx, s, same.SCIMID(), spec)
-	}
-	return c.create(ctx, s, &v1alpha1.ProvisionedUser{Spec: spec})
+	return c.uncontested(ctx, func() (*v1alpha1.ProvisionedUser, error) {
+		if err := c.refuseKnown(ctx, s, spec.UserName); err != nil {
+			return nil, err
+		}
+		same, err := c.sameExternalID(ctx, s, spec.ExternalID)
+		if err != nil {
+			return nil, err
+		}
+		for _, user := range same {
+			revived, err := c.revive(ctx, s, user.SCIMID(), spec)
+			if !isGone(err) {
+				return revived, err
+			}
+		}
+		return c.create(ctx, s, &v1alpha1.ProvisionedUser{Spec: *spec.DeepCopy()})
+	})
 }
 
-// sameExternalID gives the user that has an externalId, or nil.
-func (c *Users) sameExternalID(ctx context.Context, s Scope, externalID string) (*v1alpha1.ProvisionedUser, error) {
-	if externalID == "" {
-		return nil, nil
-	}
-	// The look-up by name has just waited for all changes answered before.
-	found, err := c.cached(ctx, s, v1alpha1.IndexExternalID, externalID, client.DisableReadYourWritesConsistency)
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return found[0], nil
-}
-
-// revive gives an inactive user a new name and profile.
+// revive gives an inactive user a new name and profile. A user who has another
+// externalId by now, or is deleted, is gone.
 func (c *Users) revive(ctx context.Context, s Scope, id string, spec v1alpha1.ProvisionedUserSpec) (*v1alpha1.ProvisionedUser, error) {
 	return c.update(ctx, s, id, func(u *v1alpha1.ProvisionedUser) error {
-		if u.IsActive() {
+		switch {
+		case u.Spec.ExternalID != spec.ExternalID:
+			return c.notFound(id)
+		case u.IsActive():
 			return errorf(Uniqueness, "externalId %q belongs to the active user %q with id %s: update that user, or deactivate it first",
 				spec.ExternalID, u.Spec.UserName, u.SCIMID())
 		}
 		u.Spec = *spec.DeepCopy()
 		return nil
 	})
+}
+
+func isGone(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Kind == NotFound
 }
 
 // Update applies mutate to the spec of the user with id and writes what

@@ -12,69 +12,6 @@ import (
 	"github.com/atlassync/atlassync/api/v1alpha1"
 )
 
-// create writes a new resource. Two replicas that create one name at the same
-// moment compute the same object name, so that one of them is told.
-func (c *collection[T]) create(ctx context.Context, s Scope, obj T) (T, error) {
-	syncConfig, id := c.identity(obj)
-	*syncConfig, *id = s.SyncConfig, c.newID()
-	obj.SetNamespace(s.Namespace)
-	obj.SetLabels(labels(s, *id))
-	obj.SetFinalizers([]string{v1alpha1.Finalizer})
-	for n := range maxSuffix {
-		attempt := obj.DeepCopyObject().(T)
-		attempt.SetName(objectName(s, c.name(obj), n+1))
-		err := c.client.Create(ctx, attempt)
-		if err == nil {
-			c.order.set(attempt)
-			return attempt, nil
-		}
-		if !apierrors.IsAlreadyExists(err) {
-			return *new(T), fromAPI(err)
-		}
-		if err := c.refuseHolder(ctx, s, attempt); err != nil {
-			return *new(T), err
-		}
-	}
-	return *new(T), errorf(Unavailable, "too many %ss that held the %s %q before are still being removed: try again later",
-		c.resource, c.nameAttribute, c.name(obj))
-}
-
-// refuseHolder fails when the object in the way of attempt holds the same
-// name. One that was renamed, or is being deleted, does not.
-func (c *collection[T]) refuseHolder(ctx context.Context, s Scope, attempt T) error {
-	holder, err := c.liveObject(ctx, s, attempt.GetName())
-	if apierrors.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return fromAPI(err)
-	}
-	if c.holds(s, holder, c.name(attempt)) {
-		return c.taken(holder)
-	}
-	return nil
-}
-
-// refuseKnown fails when the cache knows a resource that holds name; the API
-// server is not asked, because create notices a holder by itself.
-func (c *collection[T]) refuseKnown(ctx context.Context, s Scope, name string) error {
-	holders, err := c.cached(ctx, s, v1alpha1.IndexName, v1alpha1.Fold(name))
-	if err != nil {
-		return err
-	}
-	return c.refuseOthers(holders, "")
-}
-
-// refuseOthers fails when one of holders is not the resource with id.
-func (c *collection[T]) refuseOthers(holders []T, id string) error {
-	for _, holder := range holders {
-		if holder.SCIMID() != id {
-			return c.taken(holder)
-		}
-	}
-	return nil
-}
-
 // A conflict means that another replica was first. The tries add up to about
 // two seconds, well within the time that a client waits.
 const conflictTries = 20
@@ -139,13 +76,31 @@ func (c *collection[T]) attempt(ctx context.Context, s Scope, current T, mutate 
 		return current, false, err
 	}
 	setLastModified(next, c.now())
-	if err := c.client.Update(ctx, next); err != nil {
+	if err := c.write(ctx, s, current, next); err != nil {
 		if apierrors.IsConflict(err) {
 			return current, false, err
 		}
-		return current, false, fromAPI(err)
+		return current, false, storeError(err)
 	}
 	return next, true, nil
+}
+
+// write puts next in the place of current. A new name is claimed first.
+func (c *collection[T]) write(ctx context.Context, s Scope, current, next T) error {
+	clearClaim(next)
+	if c.sameName(current, next) {
+		return c.client.Update(ctx, next)
+	}
+	claiming, err := c.claim(ctx, s, current, c.name(next))
+	if err != nil {
+		return err
+	}
+	next.SetResourceVersion(claiming.GetResourceVersion())
+	if err := c.client.Update(ctx, next); err != nil {
+		c.abandon(ctx, claiming)
+		return err
+	}
+	return nil
 }
 
 // restore keeps a mutation from changing whose the resource is.
@@ -160,14 +115,14 @@ func (c *collection[T]) admit(ctx context.Context, s Scope, current, next T) err
 	if err := c.checkManaged(current); err != nil {
 		return err
 	}
-	if v1alpha1.Fold(c.name(next)) == v1alpha1.Fold(c.name(current)) {
+	if c.sameName(current, next) {
 		return nil
 	}
 	holders, err := c.FindByName(ctx, s, c.name(next))
 	if err != nil {
 		return err
 	}
-	return c.refuseOthers(holders, current.SCIMID())
+	return c.refuseOthers(ctx, s, holders, c.name(next), current.SCIMID())
 }
 
 // checkManaged refuses to change what somebody keeps by hand, in Git for example.
