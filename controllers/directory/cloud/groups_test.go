@@ -1,7 +1,9 @@
 package cloud_test
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -201,4 +203,21 @@ func TestNotFound(t *testing.T) {
 			}
 		})
 	}
+}
+
+// All members come in one answer, also to a PATCH; 8 MiB, which are enough
+// elsewhere, hold some 33,000.
+func TestALargeGroup(t *testing.T) {
+	g := NewWithT(t)
+	var body strings.Builder
+	body.WriteString(`{"id":"7","displayName":"devs","members":[{"value":"A"}`)
+	const filler = `,{"type":"User","value":"0","display":"%s"}`
+	for body.Len() < 9<<20 {
+		fmt.Fprintf(&body, filler, strings.Repeat("x", 1000))
+	}
+	body.WriteString(`]}`)
+	d, _ := script(t, answers{"GET Groups/7": {200, body.String()}, "PATCH Groups/7": {200, body.String()}})
+	g.Expect(d.AddMembers(t.Context(), devs, []directory.User{{ID: "A"}})).To(Succeed())
+	_, err := names(d.EachMember(t.Context(), devs))
+	g.Expect(err).NotTo(HaveOccurred())
 }

@@ -169,11 +169,11 @@ func TestWhyAUserIsRefused(t *testing.T) {
 		_, err := d.CreateUser(t.Context(), directory.NewUser{Name: "new", DisplayName: "New", Email: "new@example.com"})
 		return err
 	}
-	change := func(email string) func(*testing.T, directory.Directory) error {
+	change := func(name, email string) func(*testing.T, directory.Directory) error {
 		return func(t *testing.T, d directory.Directory) error {
 			ada, err := d.FindUser(t.Context(), "ada")
 			NewWithT(t).Expect(err).NotTo(HaveOccurred())
-			_, err = d.UpdateUser(t.Context(), ada.ID, directory.UserChange{Name: new("king"), Email: &email})
+			_, err = d.UpdateUser(t.Context(), ada.ID, directory.UserChange{Name: &name, Email: &email})
 			return err
 		}
 	}
@@ -187,10 +187,12 @@ func TestWhyAUserIsRefused(t *testing.T) {
 			"Domain [example.com] is not verified for this organization."},
 		"an address of another Atlassian account": {simulator.Options{ForeignEmails: []string{"New@example.com"}}, create, directory.KindInvalid,
 			"with email[new@example.com] already exists; no account with that user name is in the directory; if it is about the e-mail address, another Atlassian account has it"},
-		"an address of another user": {simulator.Options{}, change("grace@example.com"), directory.KindInvalid,
+		"an address of another user": {simulator.Options{}, change("king", "grace@example.com"), directory.KindInvalid,
 			"with email[grace@example.com] already exists; no account with that user name"},
-		"an address of an account that is foreign": {simulator.Options{ForeignEmails: []string{"x@example.com"}}, change("x@example.com"), directory.KindInvalid,
+		"an address of an account that is foreign": {simulator.Options{ForeignEmails: []string{"x@example.com"}}, change("king", "x@example.com"), directory.KindInvalid,
 			"(see Directory > Managed accounts at admin.atlassian.com)"},
+		"an address, and not the own name in capitals": {simulator.Options{}, change("ADA", "grace@example.com"), directory.KindInvalid,
+			"with email[grace@example.com] already exists"},
 		"a full directory": {simulator.Options{MaxUsers: 2}, create, directory.KindInvalid,
 			"The directory has reached its limit of 2 users."},
 		"a full directory, in another way": {simulator.Options{MaxUsers: 2, Unconfirmed: simulator.Unconfirmed{LimitStatus: http.StatusConflict}}, create, directory.KindInvalid,
@@ -232,6 +234,21 @@ func TestWritesWhoseAnswerDoesNotTell(t *testing.T) {
 	d, _ = script(t, answers{"POST Users": {201, ""}, "GET Users": {200, noUsers}})
 	_, err = d.CreateUser(t.Context(), wanted)
 	g.Expect(directory.KindOf(err)).To(Equal(directory.KindAmbiguous), "it may show up later: %v", err)
+}
+
+func TestARefusalThatCannotBeUnderstoodIsTriedAgain(t *testing.T) {
+	const conflict = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"409"}`
+	g := NewWithT(t)
+	d, _ := script(t, answers{
+		"POST Users": {409, conflict}, "PATCH Users/A": {409, conflict}, "POST Groups": {409, conflict},
+		"GET Users": {500, ``}, "GET Groups": {500, ``},
+	})
+	_, created := d.CreateUser(t.Context(), directory.NewUser{Name: "ada"})
+	_, updated := d.UpdateUser(t.Context(), "A", directory.UserChange{Name: new("king")})
+	_, grouped := d.CreateGroup(t.Context(), "devs")
+	for _, err := range []error{created, updated, grouped} {
+		g.Expect(directory.KindOf(err)).To(Equal(directory.KindUnavailable), "%v", err)
+	}
 }
 
 func TestHalfOfAnAnswerToACreationIsLookedUp(t *testing.T) {
