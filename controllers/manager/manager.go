@@ -17,14 +17,7 @@ import (
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers"
-	"github.com/atlassync/atlassync/controllers/directory"
-	"github.com/atlassync/atlassync/controllers/directory/jira"
 )
-
-// connectors make the directory clients, by product.
-var connectors = map[string]directory.Connector{
-	string(v1alpha1.ProductJira): jira.Connect,
-}
 
 // Run serves SCIM and reconciles until ctx ends, and then waits for what is
 // under way. The error says what could not be started or stopped.
@@ -41,7 +34,7 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 	}
 	userAgent := "atlassync/" + options.Version
 	err = controllers.Setup(mgr, controllers.Options{
-		BaseURL: options.SCIMBaseURL, Connectors: connectors, UserAgent: userAgent,
+		BaseURL: options.SCIMBaseURL, Connectors: Connectors(), UserAgent: userAgent,
 		Workers: options.Workers, Metrics: controllers.NewMetrics(metrics.Registry),
 	})
 	if err != nil {
