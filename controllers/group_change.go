@@ -37,6 +37,9 @@ func (c *groupChange) apply(ctx context.Context) (membersVerdict, error) {
 		return members, err
 	}
 	c.entry.State, c.entry.Reason, c.entry.Message = c.plan.State, c.plan.Reason, c.plan.Message
+	if c.plan.Reason == v1alpha1.ReasonDriftReported {
+		members = membersVerdict{c.plan.Reason, c.plan.Message}
+	}
 	if c.plan.SyncMembers {
 		c.entry.Message = fmt.Sprintf("%s with %d members", c.plan.Message, c.entry.Members)
 		if c.entry.PendingMembers > 0 {
@@ -55,6 +58,9 @@ func (c *groupChange) create(ctx context.Context) error {
 		return err
 	}
 	c.group = created
+	if c.plan.Drift {
+		c.correctedDrift(c.work.group, driftOfGroup, "Made group %s in %s again, which others had deleted", created.Name, c.entry.Name)
+	}
 	c.did(c.work.group, c.entry.Name, v1alpha1.EventGroupCreated, "Created group %s in %s", created.Name, c.entry.Name)
 	return nil
 }

@@ -3,7 +3,6 @@ package controllers
 import (
 	"cmp"
 	"context"
-	"fmt"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -22,9 +21,12 @@ func (r *GroupReconciler) provision(ctx context.Context, work *groupWork, dir *v
 	if wait != nil {
 		return entry, *wait, membersVerdict{v1alpha1.ReasonPending, wait.message}
 	}
+	reason, message := entry.Reason, entry.Message
 	members, err := r.converge(ctx, work, open, &entry)
 	if err == nil {
-		return entry, members.onGroup(verdictOf(dir.Name, entry.Reason, entry.Message)), members
+		v := members.onGroup(verdictOf(dir.Name, entry.Reason, entry.Message))
+		r.tellDriftLeft(work.group, driftOfGroup, reason, message, v)
+		return entry, v, members
 	}
 	v := open.failure(err)
 	switch {
@@ -52,13 +54,13 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 	if want.NameHolder, err = r.claimName(ctx, work, open.spec, *entry); err != nil {
 		return membersVerdict{}, err
 	}
-	found, err := optional(open.FindGroup(ctx, look))
+	found, err := observeGroup(ctx, open, look)
 	if err != nil {
 		return membersVerdict{}, err
 	}
 	change := groupChange{
 		GroupReconciler: r, work: work, open: open, entry: entry,
-		plan: plan.Group(want, link, found, open.policy),
+		plan: plan.Group(want, link, found, open.Capabilities(), open.policy),
 	}
 	if found != nil {
 		change.group = *found
@@ -67,6 +69,14 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 	// The group may have another name now: who waits for the old one can go on.
 	_, claimErr := r.claimName(ctx, work, open.spec, *entry)
 	return members, cmp.Or(err, claimErr)
+}
+
+// observeGroup looks for a group, unless there can be none of that name.
+func observeGroup(ctx context.Context, d directory.Directory, name string) (*directory.Group, error) {
+	if plan.CheckGroupName(name, d.Capabilities().ForbiddenInGroupName) != "" {
+		return nil, nil
+	}
+	return optional(d.FindGroup(ctx, name))
 }
 
 // claimName claims the group's directory name and names the other group that
@@ -96,31 +106,4 @@ func groupClaimant(group *v1alpha1.ProvisionedGroup, entry v1alpha1.GroupDirecto
 		c.linkedName = entry.GroupName
 	}
 	return c
-}
-
-// wantedMembers resolves the members of all of a group's pages to their
-// accounts in a directory, and counts those who have none there yet.
-func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec) (accounts []directory.User, pending int32, err error) {
-	for _, id := range work.pages.members {
-		users := &v1alpha1.ProvisionedUserList{}
-		err := r.client.List(ctx, users, client.InNamespace(work.group.Namespace), client.UnsafeDisableDeepCopy,
-			client.MatchingFields{v1alpha1.IndexID: v1alpha1.IndexKey(work.config.Name, id)})
-		if err != nil {
-			return nil, 0, fmt.Errorf("look up member %s: %w", id, err)
-		}
-		if len(users.Items) == 0 {
-			pending++
-			continue
-		}
-		user := &users.Items[0]
-		entry := rememberedUser(user, dir)
-		switch {
-		case !user.DeletionTimestamp.IsZero():
-		case entry.Managed && entry.Username != "":
-			accounts = append(accounts, directory.User{ID: entry.ID, Name: entry.Username})
-		case entry.State != v1alpha1.UserAbsent:
-			pending++
-		}
-	}
-	return accounts, pending, nil
 }

@@ -3,9 +3,7 @@ package controllers
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -15,21 +13,20 @@ import (
 // syncMembers makes the members true, and moves them out of the group's
 // earlier name if it was renamed.
 func (c *groupChange) syncMembers(ctx context.Context) (membersVerdict, error) {
-	wanted, pending, err := c.wantedMembers(ctx, c.work, c.open.spec)
+	wanted, err := c.wantedMembers(ctx, c.work, c.open.spec)
 	if err != nil {
 		return membersVerdict{}, err
 	}
-	have, err := listMembers(ctx, c.open, c.group, wanted)
+	have, err := listMembers(ctx, c.open, c.group, wanted.accounts)
 	if err != nil {
 		return membersVerdict{}, err
 	}
-	held := plan.Held{Names: c.entry.HeldMembers, All: c.entry.HoldAll}
-	if c.plan.Adopt || c.plan.Create {
-		held = plan.Held{}
-	}
-	decided := plan.Members(wanted, have, held, c.plan.Adopt, c.open.policy)
+	decided := plan.Members(c.membership(wanted, have), c.open.policy)
 	if !c.work.pages.complete {
-		return c.addOnly(ctx, decided, len(wanted), pending)
+		return c.addOnly(ctx, decided, wanted)
+	}
+	if c.entry.SettledMembers != decided.Settled {
+		c.entry.SettledMembers = "" // until all of it is done
 	}
 	failed, err := c.changeMembers(ctx, decided)
 	if err != nil {
@@ -38,26 +35,52 @@ func (c *groupChange) syncMembers(ctx context.Context) (membersVerdict, error) {
 	if err := c.retire(ctx); err != nil {
 		return membersVerdict{}, err
 	}
-	c.link(decided.Held, len(wanted)-failed.added, pending)
-	verdict := c.membersVerdict(failed)
+	c.link(decided.Held, len(wanted.accounts)-failed.added-len(c.missing(decided)), wanted.pending)
+	c.settle(decided, failed)
+	verdict := c.membersVerdict(decided, failed)
 	if verdict.reason == v1alpha1.ReasonRemovalHeld && c.plan.Adopt {
 		c.warning(c.work.group, v1alpha1.EventRemovalHeld, "Provision", "%s: %s", c.entry.Name, verdict.message)
 	}
 	return verdict, nil
 }
 
+// settle remembers that the members are as wanted now, and tells if others
+// had changed them.
+func (c *groupChange) settle(decided plan.MembersPlan, failed memberFailures) {
+	if failed.first != nil {
+		c.entry.SettledMembers = ""
+		return
+	}
+	c.entry.SettledMembers = decided.Settled
+	if c.open.policy.CorrectDrift && len(decided.Missing)+len(decided.Extra) > 0 {
+		c.correctedDrift(c.work.group, driftOfGroup, "Put right what others had changed of group %s in %s: %d members put in, %d taken out",
+			c.group.Name, c.entry.Name, len(decided.Extra), len(decided.Missing))
+	}
+}
+
+// membership is what is known of the members before it is decided on them. Of
+// a group that is new in the directory nothing is remembered.
+func (c *groupChange) membership(wanted wantedMembers, have []directory.User) plan.Membership {
+	m := plan.Membership{Wanted: wanted.accounts, Barred: wanted.barred, Have: have, Adopt: c.plan.Adopt}
+	if !c.plan.Adopt && !c.plan.Create {
+		m.Held = plan.Held{Names: c.entry.HeldMembers, All: c.entry.HoldAll}
+		m.Settled = c.entry.SettledMembers
+	}
+	return m
+}
+
 // addOnly makes those members true that the source has sent so far, while it
 // has not sent all. Who else is in the group cannot be judged before that: not
 // who is to go, and not whom an adoption has to hold.
-func (c *groupChange) addOnly(ctx context.Context, decided plan.MembersPlan, wanted int, pending int32) (membersVerdict, error) {
+func (c *groupChange) addOnly(ctx context.Context, decided plan.MembersPlan, wanted wantedMembers) (membersVerdict, error) {
 	failed, err := c.changeMembers(ctx, plan.MembersPlan{Add: decided.Add})
 	if err != nil {
 		return membersVerdict{}, err
 	}
 	if !c.plan.Adopt && c.plan.Retire == "" {
-		c.link(decided.Held, wanted-failed.added, pending)
+		c.link(decided.Held, len(wanted.accounts)-failed.added, wanted.pending)
 	}
-	verdict := c.membersVerdict(failed)
+	verdict := c.membersVerdict(decided, failed)
 	if verdict.reason != v1alpha1.ReasonPartialFailure {
 		verdict = membersVerdict{v1alpha1.ReasonPending,
 			"the identity provider has not sent all members yet: nobody is removed before it has; if this stays, have it push the group again"}
@@ -80,7 +103,7 @@ func (c *groupChange) retire(ctx context.Context) error {
 		return err
 	}
 	held := plan.Held{Names: c.entry.HeldMembers, All: c.entry.HoldAll}
-	decided := plan.Members(nil, have, held, false, c.open.policy)
+	decided := plan.Members(plan.Membership{Have: have, Held: held}, c.open.policy)
 	nothingHeld := !decided.Held.All && len(decided.Held.Names) == 0
 	if c.open.policy.OnGroupRemoval == v1alpha1.RemoveGroupDelete && nothingHeld {
 		return c.open.DeleteGroup(ctx, *retired)
@@ -181,34 +204,4 @@ func (c *groupChange) changeBatch(ctx context.Context, users []directory.User, c
 		refused, first = refused+r, cmp.Or(first, f)
 	}
 	return refused, first, nil
-}
-
-func (c *groupChange) membersVerdict(failed memberFailures) membersVerdict {
-	switch {
-	case failed.first != nil:
-		return membersVerdict{v1alpha1.ReasonPartialFailure,
-			fmt.Sprintf("%d members could not be added and %d not removed: %v", failed.added, failed.removed, failed.first)}
-	case c.open.policy.Membership != v1alpha1.MembershipAdditive && (c.entry.HoldAll || len(c.entry.HeldMembers) > 0):
-		return membersVerdict{v1alpha1.ReasonRemovalHeld, heldMessage(c.entry)}
-	case c.entry.PendingMembers > 0:
-		return membersVerdict{v1alpha1.ReasonWaitingForUsers, fmt.Sprintf("%d members have no account yet", c.entry.PendingMembers)}
-	}
-	return membersVerdict{v1alpha1.ReasonSynced, ""}
-}
-
-func heldMessage(entry *v1alpha1.GroupDirectoryStatus) string {
-	if entry.HoldAll {
-		return fmt.Sprintf("group %s had more than %d members whom the source did not send when it was taken over: nobody is removed from it", entry.GroupName, v1alpha1.MaxMembers)
-	}
-	return fmt.Sprintf("%d members whom the source never sent were in group %s when it was taken over, and stay: %s; remove them in the directory, or send them from the source",
-		len(entry.HeldMembers), entry.GroupName, firstNames(entry.HeldMembers))
-}
-
-// firstNames shows at most ten names.
-func firstNames(names []string) string {
-	const most = 10
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }

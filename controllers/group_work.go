@@ -30,11 +30,15 @@ type membersVerdict struct {
 }
 
 // onGroup is the verdict on a group with such members: members that the
-// directory refuses to change need somebody's attention, and are tried again.
+// directory refuses to change need somebody's attention, and are tried again;
+// what others changed and is left shows on the group as well.
 func (m membersVerdict) onGroup(v verdict) verdict {
-	if m.reason == v1alpha1.ReasonPartialFailure {
+	switch m.reason {
+	case v1alpha1.ReasonPartialFailure:
 		v.reason, v.message = v1alpha1.ReasonPartiallyProvisioned, m.message
 		v.outlook, v.after = stalled, slowRetry
+	case v1alpha1.ReasonUnwantedAccess, v1alpha1.ReasonDriftReported:
+		return verdictOf(v.directory, m.reason, m.message)
 	}
 	return v
 }

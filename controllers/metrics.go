@@ -15,6 +15,7 @@ type Metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	up       *prometheus.GaugeVec
+	drift    *prometheus.CounterVec
 	sweeps   *prometheus.HistogramVec
 	sweptAt  *prometheus.GaugeVec
 	orphans  *prometheus.GaugeVec
@@ -40,6 +41,10 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Name: "atlassync_directory_up",
 			Help: "1 while a directory answers and accepts our credentials, else 0.",
 		}, []string{"syncconfig", "directory"}),
+		drift: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "atlassync_drift_total",
+			Help: "Accounts and groups that others changed, by kind (user, group) and what was done (corrected, reported).",
+		}, []string{"kind", "action"}),
 		sweeps: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "atlassync_sweep_duration_seconds",
 			Help:    "How long complete readings of a directory took.",
@@ -54,7 +59,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Help: "Accounts in a directory behind which no user of the SyncConfig stands.",
 		}, []string{"syncconfig", "directory"}),
 	}
-	registry.MustRegister(m.changes, m.requests, m.duration, m.up, m.sweeps, m.sweptAt, m.orphans)
+	registry.MustRegister(m.changes, m.requests, m.duration, m.up, m.drift, m.sweeps, m.sweptAt, m.orphans)
 	return m
 }
 

@@ -2,7 +2,6 @@ package controllers
 
 import (
 	"context"
-	"strings"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -20,7 +19,10 @@ type userChange struct {
 }
 
 func (c *userChange) apply(ctx context.Context) error {
-	steps := []func(context.Context) error{c.create, c.adopt, c.change, c.remove}
+	if c.entry.Settled != c.plan.Settled {
+		c.entry.Settled = "" // until all of it is done
+	}
+	steps := []func(context.Context) error{c.create, c.adopt, c.leave, c.change, c.remove}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -29,7 +31,9 @@ func (c *userChange) apply(ctx context.Context) error {
 	if !c.plan.Link.Managed {
 		c.unlink()
 	}
+	c.entry.OutOfGroups, c.entry.Settled = c.plan.OutOfGroups, c.plan.Settled
 	c.entry.State, c.entry.Reason, c.entry.Message = c.plan.State, c.plan.Reason, c.plan.Message
+	c.tellDrift()
 	return nil
 }
 
@@ -51,6 +55,7 @@ func (c *userChange) create(ctx context.Context) error {
 		return err
 	}
 	c.link(&account)
+	c.wrote(c.plan.Create.Email)
 	c.did(c.work.user, c.entry.Name, v1alpha1.EventUserCreated, "Created account %s in %s", account.Name, c.entry.Name)
 	return nil
 }
@@ -78,7 +83,7 @@ func (c *userChange) adopt(context.Context) error {
 	if c.plan.Link.Adopted && !c.entry.Managed {
 		c.did(c.work.user, c.entry.Name, v1alpha1.EventUserAdopted, "Took over account %s, which existed in %s", c.plan.Account.Name, c.entry.Name)
 	}
-	c.entry.Adopted = c.plan.Link.Adopted
+	c.entry.Adopted, c.entry.WrittenEmail = c.plan.Link.Adopted, c.plan.Link.WrittenEmail
 	c.link(c.plan.Account)
 	return nil
 }
@@ -92,6 +97,9 @@ func (c *userChange) change(ctx context.Context) error {
 		if err == nil {
 			c.tellChange(change, account.Name)
 			c.link(&account)
+			if change.Email != nil {
+				c.wrote(*change.Email)
+			}
 			continue
 		}
 		if first == nil {
@@ -115,35 +123,19 @@ func (c *userChange) remove(ctx context.Context) error {
 	return nil
 }
 
-// tellChange sends one event for each thing that a change did. Values are
-// not told: an e-mail address has no place in an event.
-func (c *userChange) tellChange(change directory.UserChange, name string) {
-	if change.Name != nil {
-		c.did(c.work.user, c.entry.Name, v1alpha1.EventUserRenamed, "Renamed account %s to %s in %s", c.entry.Username, name, c.entry.Name)
-	}
-	var attributes []string
-	if change.DisplayName != nil {
-		attributes = append(attributes, "display name")
-	}
-	if change.Email != nil {
-		attributes = append(attributes, "e-mail address")
-	}
-	if len(attributes) > 0 {
-		c.did(c.work.user, c.entry.Name, v1alpha1.EventUserUpdated, "Updated %s of account %s in %s", strings.Join(attributes, " and "), name, c.entry.Name)
-	}
-	switch {
-	case change.Active == nil:
-	case *change.Active:
-		c.did(c.work.user, c.entry.Name, v1alpha1.EventUserEnabled, "Enabled account %s in %s", name, c.entry.Name)
-	default:
-		c.did(c.work.user, c.entry.Name, v1alpha1.EventUserDisabled, "Disabled account %s in %s", name, c.entry.Name)
-	}
-}
-
 func (c *userChange) link(account *directory.User) {
 	c.entry.Managed, c.entry.ID, c.entry.Username = true, account.ID, account.Name
 }
 
+// wrote remembers an e-mail address that was written, where the product does
+// not show the one that it has.
+func (c *userChange) wrote(email string) {
+	if !c.open.Capabilities().ReadsEmail {
+		c.entry.WrittenEmail = email
+	}
+}
+
 func (c *userChange) unlink() {
-	c.entry.Managed, c.entry.Adopted, c.entry.ID, c.entry.Username = false, false, "", ""
+	c.entry.Managed, c.entry.Adopted, c.entry.OutOfGroups = false, false, false
+	c.entry.ID, c.entry.Username, c.entry.WrittenEmail = "", "", ""
 }

@@ -19,9 +19,12 @@ func (r *UserReconciler) provision(ctx context.Context, work *userWork, dir *v1a
 	if wait != nil {
 		return entry, *wait
 	}
+	reason, message := entry.Reason, entry.Message
 	err := r.converge(ctx, work, open, &entry)
 	if err == nil {
-		return entry, verdictOf(dir.Name, entry.Reason, entry.Message)
+		v := verdictOf(dir.Name, entry.Reason, entry.Message)
+		r.tellDriftLeft(work.user, driftOfUser, reason, message, v)
+		return entry, v
 	}
 	v := open.failure(err)
 	switch {
@@ -46,7 +49,7 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 		return err
 	}
 	want.NameHolder = cmp.Or(holder, r.accountOwner(work, open.spec, found.Named))
-	link := plan.UserLink{Managed: entry.Managed, Adopted: entry.Adopted}
+	link := plan.UserLink{Managed: entry.Managed, Adopted: entry.Adopted, WrittenEmail: entry.WrittenEmail, Settled: entry.Settled}
 	change := userChange{
 		UserReconciler: r, work: work, open: open, entry: entry,
 		plan: plan.User(want, link, found, open.Capabilities(), open.policy),
@@ -57,9 +60,20 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 	return cmp.Or(err, claimErr)
 }
 
-// observeUser looks for the account that the user is linked to, and for the
-// one that has the wanted name.
+// observeUser looks for what the decision on a user depends on.
 func observeUser(ctx context.Context, d directory.Directory, entry v1alpha1.UserDirectoryStatus, want plan.Wanted) (plan.UserFound, error) {
+	found, err := observeAccounts(ctx, d, entry, want)
+	account := cmp.Or(found.Linked, found.Named)
+	if err != nil || account == nil || !plan.ReadsGroups(want, d.Capabilities()) {
+		return found, err
+	}
+	found.Groups, err = d.GroupsOf(ctx, *account)
+	return found, err
+}
+
+// observeAccounts looks for the account that the user is linked to, and for
+// the one that has the wanted name.
+func observeAccounts(ctx context.Context, d directory.Directory, entry v1alpha1.UserDirectoryStatus, want plan.Wanted) (plan.UserFound, error) {
 	var found plan.UserFound
 	var err error
 	switch {

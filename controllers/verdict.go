@@ -54,6 +54,7 @@ var settledReasons = []string{
 	v1alpha1.ReasonProvisioned, v1alpha1.ReasonDeactivated, v1alpha1.ReasonRemoved, v1alpha1.ReasonProtected,
 	v1alpha1.ReasonImportDisabled, v1alpha1.ReasonUpdateDisabled, v1alpha1.ReasonEnableDisabled,
 	v1alpha1.ReasonDisableDisabled, v1alpha1.ReasonCreateDisabled, v1alpha1.ReasonSyncDisabled,
+	v1alpha1.ReasonDriftReported,
 }
 
 // verdictOf is the verdict on a plan that was carried out.
@@ -83,7 +84,7 @@ func failure(name string, err error) verdict {
 	case directory.KindRateLimited:
 		v.reason = v1alpha1.ReasonDirectoryUnavailable
 		v.after, v.unchanged = max(e.RetryAfter, time.Second), true
-	case directory.KindUnavailable, directory.KindUnauthorized, directory.KindUntrusted:
+	case directory.KindUnavailable, directory.KindUnauthorized, directory.KindUntrusted, directory.KindWrongDirectory:
 		v.reason = v1alpha1.ReasonDirectoryUnavailable
 	case directory.KindForbidden:
 		v.reason, v.outlook, v.after = v1alpha1.ReasonDirectoryUnavailable, stalled, slowRetry

@@ -133,9 +133,9 @@ type GroupDirectoryStatus struct {
 	// +optional
 	PendingMembers int32 `json:"pendingMembers,omitempty"`
 
-	// settledMembers is a fingerprint of the members that the group was last
-	// seen with as wanted. What differs while the same are wanted was changed
-	// by others.
+	// settledMembers is a fingerprint of the members that were wanted when the
+	// group was last seen to have them. What differs while the same are wanted
+	// was changed by others.
 	// +optional
 	SettledMembers string `json:"settledMembers,omitempty"`
 

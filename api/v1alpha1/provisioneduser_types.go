@@ -356,11 +356,11 @@ type UserDirectoryStatus struct {
 	// +optional
 	OutOfGroups bool `json:"outOfGroups,omitempty"`
 
-	// settledGeneration is the generation of the user for which the account
-	// was last as wanted. What differs while it is the same was changed by
+	// settled is a fingerprint of what was wanted when the account was last
+	// seen to be so. What differs while the same is wanted was changed by
 	// others.
 	// +optional
-	SettledGeneration int64 `json:"settledGeneration,omitempty"`
+	Settled string `json:"settled,omitempty"`
 
 	// reason says in one word why the account is as it is.
 	// +optional

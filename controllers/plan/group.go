@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -41,6 +42,8 @@ type GroupPlan struct {
 	Adopt bool
 	// SyncMembers says that the members are to follow the source.
 	SyncMembers bool
+	// Drift says that others deleted the group.
+	Drift bool
 	// Retire is the earlier name of a renamed group, which is to be emptied
 	// of the members that moved, or deleted; empty if there is none.
 	Retire string
@@ -56,7 +59,7 @@ type GroupPlan struct {
 // Group decides what happens to one group in one directory. Found is the
 // group that has the wanted name (of a deleted group: the remembered name),
 // nil if there is none.
-func Group(want WantedGroup, link GroupLink, found *directory.Group, policy Policy) GroupPlan {
+func Group(want WantedGroup, link GroupLink, found *directory.Group, caps directory.Capabilities, policy Policy) GroupPlan {
 	leave := GroupPlan{Link: link, State: v1alpha1.GroupAbsent}
 	if found != nil {
 		leave.State = v1alpha1.GroupActive
@@ -71,6 +74,11 @@ func Group(want WantedGroup, link GroupLink, found *directory.Group, policy Poli
 	case !policy.SyncGroups:
 		leave.Reason = v1alpha1.ReasonSyncDisabled
 		leave.Message = "Left as it is: groups.sync is off"
+		return leave
+	case CheckGroupName(want.Name, caps.ForbiddenInGroupName) != "":
+		leave.State = v1alpha1.GroupError
+		leave.Reason = v1alpha1.ReasonInvalidGroupName
+		leave.Message = CheckGroupName(want.Name, caps.ForbiddenInGroupName)
 		return leave
 	case want.NameHolder != "":
 		leave.State = v1alpha1.GroupConflict
@@ -101,11 +109,27 @@ func convergeGroup(want WantedGroup, link GroupLink, found *directory.Group, pol
 	case found == nil:
 		plan.Create = true
 		plan.Link.Adopted = false
+		plan.Drift = link.Managed && !renamed
 	case !link.Managed || renamed:
 		plan.Adopt = true
 		plan.Link.Adopted = true
 	}
+	if plan.Drift && !policy.CorrectDrift {
+		return GroupPlan{
+			Link: link, Drift: true, State: v1alpha1.GroupAbsent, Reason: v1alpha1.ReasonDriftReported,
+			Message: fmt.Sprintf("No group: others deleted %s, which is left so (resync.correctDrift is off)", want.Name),
+		}
+	}
 	return plan
+}
+
+// CheckGroupName says why a group's name cannot be used, or nothing.
+// Forbidden holds the characters that the product refuses.
+func CheckGroupName(name, forbidden string) string {
+	if !strings.ContainsAny(name, forbidden) {
+		return ""
+	}
+	return fmt.Sprintf("the group name %q contains one of the characters %q, which the product refuses: rename the group at the source", name, forbidden)
 }
 
 // removeGroup decides what happens to a group that the source deleted.

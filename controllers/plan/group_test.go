@@ -30,11 +30,11 @@ func TestGroup(t *testing.T) {
 		found  *directory.Group
 		policy func(*Policy)
 
-		create, delete, adopt, members bool
-		retire                         string
-		link2                          GroupLink
-		state                          v1alpha1.GroupState
-		reason                         string
+		create, delete, adopt, members, drift bool
+		retire                                string
+		link2                                 GroupLink
+		state                                 v1alpha1.GroupState
+		reason                                string
 	}{
 		{name: "protected", want: team, found: exists, policy: protectGroup(t, "TEAM"),
 			state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProtected},
@@ -51,7 +51,17 @@ func TestGroup(t *testing.T) {
 		{name: "ours", want: team, link: ours, found: exists,
 			members: true, link2: ours, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProvisioned},
 		{name: "ours, deleted by hand", want: team, link: GroupLink{Managed: true, Adopted: true, Name: "team"},
-			create: true, members: true, link2: ours, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProvisioned},
+			create: true, members: true, drift: true, link2: ours, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProvisioned},
+		{name: "ours, deleted by hand, correctDrift off", want: team, link: ours, policy: leavingDrift,
+			drift: true, link2: ours, state: v1alpha1.GroupAbsent, reason: v1alpha1.ReasonDriftReported},
+		{name: "a name that the product cannot have", want: WantedGroup{Name: "a/b"},
+			state: v1alpha1.GroupError, reason: v1alpha1.ReasonInvalidGroupName},
+		{name: "renamed to a name that the product cannot have", want: WantedGroup{Name: "a/b"}, link: ours,
+			link2: ours, state: v1alpha1.GroupError, reason: v1alpha1.ReasonInvalidGroupName},
+		{name: "a protected name that the product cannot have", want: WantedGroup{Name: "a/b"}, policy: protectGroup(t, "a/b"),
+			state: v1alpha1.GroupAbsent, reason: v1alpha1.ReasonProtected},
+		{name: "deleted, correctDrift off", want: gone, link: ours, found: exists, policy: func(p *Policy) { deleting(p); leavingDrift(p) },
+			delete: true, link2: ours, state: v1alpha1.GroupAbsent, reason: v1alpha1.ReasonRemoved},
 		{name: "renamed at the source", want: WantedGroup{Name: "crew"}, link: ours,
 			create: true, members: true, retire: "team", link2: GroupLink{Managed: true, Name: "crew"}, state: v1alpha1.GroupActive, reason: v1alpha1.ReasonProvisioned},
 		{name: "renamed to a group that exists", want: WantedGroup{Name: "crew"}, link: ours, found: &directory.Group{Name: "crew"},
@@ -79,7 +89,8 @@ func TestGroup(t *testing.T) {
 			if test.policy != nil {
 				test.policy(&policy)
 			}
-			plan := Group(test.want, test.link, test.found, policy)
+			plan := Group(test.want, test.link, test.found, directory.Capabilities{ForbiddenInGroupName: "/"}, policy)
+			g.Expect(plan.Drift).To(Equal(test.drift), "drift")
 			g.Expect(plan.Create).To(Equal(test.create), "create")
 			g.Expect(plan.Delete).To(Equal(test.delete), "delete")
 			g.Expect(plan.Adopt).To(Equal(test.adopt), "adopt")
@@ -103,6 +114,7 @@ func TestMembers(t *testing.T) {
 		name   string
 		wanted []string
 		linked []directory.User // wanted as well, with what is remembered of them
+		barred []string
 		have   []directory.User
 		held   Held
 		adopt  bool
@@ -133,6 +145,11 @@ func TestMembers(t *testing.T) {
 			have: []directory.User{{ID: "7"}, {ID: "8"}}, remove: []string{"8"}},
 		{name: "known by id, renamed by hand", linked: []directory.User{{ID: "7", Name: "ada"}}, have: []directory.User{{ID: "7", Name: "lovelace"}}},
 		{name: "known by name, where the product has no ids", linked: []directory.User{{ID: "7", Name: "ada"}}, have: []directory.User{{Name: "ADA"}}},
+		{name: "barred, Additive", barred: []string{"eve"}, have: people("eve", "bob"), policy: additive, remove: []string{"eve"}},
+		{name: "barred, held", barred: []string{"eve"}, have: people("eve"), held: Held{Names: []string{"eve"}}, remove: []string{"eve"}},
+		{name: "barred, found at the adoption", barred: []string{"eve"}, have: people("eve", "bob"), adopt: true, remove: []string{"eve"}, held2: Held{Names: []string{"bob"}}},
+		{name: "barred, nobody else is removed", barred: []string{"eve"}, have: people("eve", "bob"), held: Held{All: true}, remove: []string{"eve"}, held2: Held{All: true}},
+		{name: "barred and protected", barred: []string{"eve"}, have: people("eve"), policy: protect(t, "eve")},
 		{name: "held by id", have: []directory.User{{ID: "7"}, {ID: "8"}}, held: Held{Names: []string{"7"}},
 			remove: []string{"8"}, held2: Held{Names: []string{"7"}}},
 	}
@@ -143,12 +160,51 @@ func TestMembers(t *testing.T) {
 			if test.policy != nil {
 				test.policy(&policy)
 			}
-			plan := Members(append(people(test.wanted...), test.linked...), test.have, test.held, test.adopt, policy)
+			plan := Members(Membership{
+				Wanted: append(people(test.wanted...), test.linked...), Barred: people(test.barred...),
+				Have: test.have, Held: test.held, Adopt: test.adopt,
+			}, policy)
 			g.Expect(labels(plan.Add)).To(Equal(test.add), "add")
 			g.Expect(labels(plan.Remove)).To(Equal(test.remove), "remove")
 			g.Expect(plan.Held).To(Equal(test.held2), "held")
 		})
 	}
+}
+
+// TestMembersDrift: others changed the members of a group that was as wanted.
+func TestMembersDrift(t *testing.T) {
+	g := NewWithT(t)
+	wanted := Membership{Wanted: people("ada", "bob"), Have: people("ada", "bob")}
+	wanted.Settled = Members(wanted, everything()).Settled
+	changed := wanted
+	changed.Have = people("ada", "eve")
+
+	plan := Members(changed, everything())
+	g.Expect([][]string{labels(plan.Add), labels(plan.Remove)}).To(Equal([][]string{{"bob"}, {"eve"}}))
+	g.Expect([][]string{labels(plan.Missing), labels(plan.Extra)}).To(Equal([][]string{{"bob"}, {"eve"}}))
+
+	policy := everything()
+	policy.CorrectDrift = false
+	plan = Members(changed, policy)
+	g.Expect(append(plan.Add, plan.Remove...)).To(BeEmpty())
+	g.Expect([][]string{labels(plan.Missing), labels(plan.Extra)}).To(Equal([][]string{{"bob"}, {"eve"}}))
+
+	for name, change := range map[string]func(*Membership, *Policy){
+		"other members":      func(m *Membership, _ *Policy) { m.Wanted = people("ada", "carol") },
+		"fewer members":      func(m *Membership, _ *Policy) { m.Wanted = people("ada") },
+		"somebody is barred": func(m *Membership, _ *Policy) { m.Barred = people("eve") },
+		"another policy":     func(_ *Membership, p *Policy) { p.Membership = v1alpha1.MembershipAdditive },
+		"never settled":      func(m *Membership, _ *Policy) { m.Settled = "" },
+		"being taken over":   func(m *Membership, _ *Policy) { m.Adopt = true },
+	} {
+		now, policy := changed, policy
+		change(&now, &policy)
+		plan := Members(now, policy)
+		g.Expect(append(plan.Missing, plan.Extra...)).To(BeEmpty(), name)
+	}
+	turned := changed
+	turned.Wanted = people("bob", "ada")
+	g.Expect(Members(turned, everything()).Extra).To(HaveLen(1), "the order of members does not matter")
 }
 
 func people(names ...string) []directory.User {

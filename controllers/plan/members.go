@@ -17,36 +17,61 @@ type Held struct {
 	All bool
 }
 
+// Membership is what is known of the members of one group in one directory.
+type Membership struct {
+	// Wanted are the accounts that are to be members, as they are remembered.
+	Wanted []directory.User
+	// Barred are accounts that are to be in no group at all: of users who are
+	// inactive, where the product cannot deactivate accounts.
+	Barred []directory.User
+	// Have are those that the whole listing of the group showed.
+	Have []directory.User
+	// Held are remembered from the adoption.
+	Held Held
+	// Adopt says that the group is being taken over now.
+	Adopt bool
+	// Settled is the MembersPlan.Settled of the last time.
+	Settled string
+}
+
 // MembersPlan is the decision on the members of one group in one directory.
 type MembersPlan struct {
 	// Add are the accounts to put into the group.
 	Add []directory.User
 	// Remove are the accounts to take out of it.
 	Remove []directory.User
+	// Missing and Extra are what others took out of and put into the group,
+	// be it put right by the plan or left.
+	Missing, Extra []directory.User
 	// Held is what to remember: fewer than before, once the source sends
 	// them or they leave the group by themselves.
 	Held Held
+	// Settled is a fingerprint of what was wanted, to be remembered once the
+	// group is so.
+	Settled string
 }
 
-// Members compares wanted members, as they are remembered, with those that
-// the whole listing of the group showed. With adopt, the group is being taken
-// over, and whoever is in it unasked is held, even while membership is
+// Members compares wanted members with those that a group has. While it is
+// being taken over, whoever is in it unasked is held, even while membership is
 // Additive, so that a later change to Exact does not empty it. Protected
-// accounts are neither added nor removed.
-func Members(wanted, have []directory.User, held Held, adopt bool, policy Policy) MembersPlan {
-	want, present, hold := accountsOf(wanted), accountsOf(have), folded(held.Names)
-	plan := MembersPlan{Held: Held{All: held.All}}
-	for _, member := range have {
+// accounts are neither added nor removed; barred ones are removed whatever
+// else holds.
+func Members(m Membership, policy Policy) MembersPlan {
+	want, barred, present, hold := accountsOf(m.Wanted), accountsOf(m.Barred), accountsOf(m.Have), folded(m.Held.Names)
+	plan := MembersPlan{Held: Held{All: m.Held.All}, Settled: m.fingerprint(policy)}
+	for _, member := range m.Have {
 		label := cmp.Or(member.Name, member.ID)
 		switch {
 		case want.contain(member) || policy.ProtectedUsers.Contain(member.Name):
-		case adopt || hold[directory.FoldName(label)]:
+		case barred.contain(member):
+			plan.Remove = append(plan.Remove, member)
+		case m.Adopt || hold[directory.FoldName(label)]:
 			plan.Held.Names = append(plan.Held.Names, label)
-		case policy.Membership != v1alpha1.MembershipAdditive && !held.All:
+		case policy.Membership != v1alpha1.MembershipAdditive && !m.Held.All:
 			plan.Remove = append(plan.Remove, member)
 		}
 	}
-	for _, member := range wanted {
+	for _, member := range m.Wanted {
 		if !present.contain(member) && !policy.ProtectedUsers.Contain(member.Name) {
 			plan.Add = append(plan.Add, member)
 			present.add(member)
@@ -58,7 +83,33 @@ func Members(wanted, have []directory.User, held Held, adopt bool, policy Policy
 	slices.SortFunc(plan.Add, byName)
 	slices.SortFunc(plan.Remove, byName)
 	slices.Sort(plan.Held.Names)
-	return plan
+	return plan.regardingDrift(m, policy)
+}
+
+// regardingDrift tells what others changed: the group had its members before,
+// and the same are wanted now. Where drift is left, nothing is to be done.
+func (p MembersPlan) regardingDrift(m Membership, policy Policy) MembersPlan {
+	if m.Adopt || m.Settled != p.Settled {
+		return p
+	}
+	p.Missing, p.Extra = p.Add, p.Remove
+	if !policy.CorrectDrift {
+		p.Add, p.Remove = nil, nil
+	}
+	return p
+}
+
+// fingerprint is the same for as long as the same members are wanted.
+func (m Membership) fingerprint(policy Policy) string {
+	keys := []string{string(policy.Membership)}
+	for _, member := range m.Wanted {
+		keys = append(keys, "+"+cmp.Or(member.ID, directory.FoldName(member.Name)))
+	}
+	for _, member := range m.Barred {
+		keys = append(keys, "-"+cmp.Or(member.ID, directory.FoldName(member.Name)))
+	}
+	slices.Sort(keys)
+	return fingerprint(slices.Compact(keys)...)
 }
 
 // Unasked are those in have that are not wanted, by id or name: whose names

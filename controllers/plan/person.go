@@ -2,9 +2,11 @@ package plan
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
 )
 
 // Wanted is a user as it should be in a directory.
@@ -22,6 +24,16 @@ type Wanted struct {
 	// NameHolder is the userName of another user of the SyncConfig who has
 	// the same directory username and was first; empty if there is none.
 	NameHolder string
+}
+
+// leaves reports whether the user is to have no access.
+func (w Wanted) leaves() bool {
+	return w.Deleted || !w.Active
+}
+
+// fingerprint is the same for as long as the same is wanted.
+func (w Wanted) fingerprint() string {
+	return fingerprint(directory.FoldName(w.Name), w.DisplayName, w.Email, strconv.FormatBool(w.Active))
 }
 
 // WantedUser is what the source wants of a user, under the policy's username.

@@ -1,0 +1,55 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+)
+
+// wantedMembers are the members of all of a group's pages in one directory.
+type wantedMembers struct {
+	accounts []directory.User
+	// barred are the accounts of those who were taken out of all groups.
+	barred []directory.User
+	// pending counts those who have no account yet.
+	pending int32
+}
+
+// wantedMembers resolves the members of all of a group's pages to their
+// accounts in a directory.
+func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec) (wantedMembers, error) {
+	var wanted wantedMembers
+	for _, id := range work.pages.members {
+		users := &v1alpha1.ProvisionedUserList{}
+		err := r.client.List(ctx, users, client.InNamespace(work.group.Namespace), client.UnsafeDisableDeepCopy,
+			client.MatchingFields{v1alpha1.IndexID: v1alpha1.IndexKey(work.config.Name, id)})
+		if err != nil {
+			return wantedMembers{}, fmt.Errorf("look up member %s: %w", id, err)
+		}
+		if len(users.Items) == 0 {
+			wanted.pending++
+			continue
+		}
+		if user := &users.Items[0]; user.DeletionTimestamp.IsZero() {
+			wanted.add(rememberedUser(user, dir))
+		}
+	}
+	return wanted, nil
+}
+
+func (w *wantedMembers) add(entry v1alpha1.UserDirectoryStatus) {
+	account := directory.User{ID: entry.ID, Name: entry.Username}
+	switch {
+	case entry.State == v1alpha1.UserAbsent:
+	case !entry.Managed || entry.Username == "":
+		w.pending++
+	case entry.OutOfGroups:
+		w.barred = append(w.barred, account)
+	default:
+		w.accounts = append(w.accounts, account)
+	}
+}
