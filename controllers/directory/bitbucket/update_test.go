@@ -108,6 +108,7 @@ func TestUpdateThatIsRefused(t *testing.T) {
 		"the name is bad":              {rename, look(answers{"POST admin/users/rename": {400, failure("Bad.")}, "GET admin/users": last()}), directory.KindInvalid, "Bad."},
 		"a conflict with nobody":       {rename, look(answers{"POST admin/users/rename": {409, failure("No.")}, "GET admin/users": last()}), directory.KindInvalid, "lists nobody"},
 		"who has it is not known":      {rename, look(answers{"POST admin/users/rename": {400, failure("No.")}, "GET admin/users": {500, failure("Oops.")}}), directory.KindUnavailable, "Oops."},
+		"another letter case is bad":   {directory.UserChange{Name: new("ADA")}, look(answers{"POST admin/users/rename": {400, failure("Bad.")}}), directory.KindInvalid, "Bad."},
 		"the account ranks higher":     {rename, look(answers{"POST admin/users/rename": {401, failure("Not permitted.")}, "GET users": last()}), directory.KindForbidden, "or System admin if the user or group has that"},
 		"its details: it ranks higher": {details, look(answers{"PUT admin/users": {401, failure("Not permitted.")}, "GET users": last()}), directory.KindForbidden, "Not permitted."},
 		"its details: a conflict":      {details, look(answers{"PUT admin/users": {409, failure("Read only.")}}), directory.KindForbidden, "Read only."},

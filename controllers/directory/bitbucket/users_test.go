@@ -70,6 +70,9 @@ func TestCreateUser(t *testing.T) {
 		"forbidden, and there are licences": {
 			answers{"POST admin/users": {403, failure("No.")}, "GET admin/license": {200, `{"unlimitedNumberOfUsers":true}`}},
 			"", directory.KindForbidden, "No."},
+		"forbidden, and one licence is left": {
+			answers{"POST admin/users": {403, failure("No.")}, "GET admin/license": {200, `{"maximumNumberOfUsers":11,"status":{"currentNumberOfUsers":10}}`}},
+			"", directory.KindForbidden, "No."},
 		"forbidden, and the licence is not told": {
 			answers{"POST admin/users": {403, failure("No.")}, "GET admin/license": {404, failure("No license.")}},
 			"", directory.KindForbidden, "No."},
