@@ -69,8 +69,10 @@ type stage struct {
 	reconcilers
 	namespace string
 	jira      *directorytest.Fake
-	events    *recorder
-	clock     *testingclock.FakePassiveClock
+	// confluence is behind a second directory, if the test adds one (andConfluence).
+	confluence *directorytest.Fake
+	events     *recorder
+	clock      *testingclock.FakePassiveClock
 	// sweeps are the complete readings that are due and have not been made:
 	// until sweep makes them, accounts are read one by one.
 	sweeps []func()
@@ -103,7 +105,7 @@ func newStage(ctx context.Context, adjust ...func(*v1alpha1.SyncConfig)) *stage 
 	namespace, err := env.Namespace(ctx)
 	Expect(err).NotTo(HaveOccurred())
 	s := &stage{
-		namespace: namespace, jira: directorytest.NewFake(), events: &recorder{},
+		namespace: namespace, jira: directorytest.NewFake(), confluence: directorytest.NewFake(), events: &recorder{},
 		clock: testingclock.NewFakePassiveClock(time.Now().Truncate(time.Second)),
 	}
 	s.restart()
@@ -165,8 +167,11 @@ func (s *stage) restart() {
 	s.reconcilers = newReconcilers(base{
 		client: cached, live: env.Client, events: s.events, clock: s.clock, metrics: NewMetrics(prometheus.NewRegistry()),
 	}, Options{
-		BaseURL:    "https://scim.example.com",
-		Connectors: map[string]directory.Connector{"Jira": func(directory.Config) (directory.Directory, error) { return s.jira, nil }},
+		BaseURL: "https://scim.example.com",
+		Connectors: map[string]directory.Connector{
+			"Jira":       func(directory.Config) (directory.Directory, error) { return s.jira, nil },
+			"Confluence": func(directory.Config) (directory.Directory, error) { return s.confluence, nil },
+		},
 	})
 	s.sweeps = nil
 	s.configs.sweeps.spawn = func(run func()) { s.sweeps = append(s.sweeps, run) }
