@@ -76,6 +76,7 @@ func TestRefusalsThatTheLicenceDoesNotExplain(t *testing.T) {
 		"another application is full":     {200, `[{"name":"Service","groups":["agents"],` + full + `}]`, invalid, invalid},
 		"its groups are full, no default": {200, `[{"name":"Service","groups":["users"],` + full + `}]`, invalid, exceeded},
 		"seats are unlimited":             {200, `[{` + byDefault + `"numberOfSeats":-1,"remainingSeats":-1,"hasUnlimitedSeats":true}]`, invalid, invalid},
+		"seats are unlimited by now":      {200, `[{` + byDefault + `"numberOfSeats":10,"remainingSeats":0,"hasUnlimitedSeats":true}]`, invalid, invalid},
 		"unlimited, said with -1 alone":   {200, `[{` + byDefault + `"numberOfSeats":-1,"remainingSeats":-1}]`, invalid, invalid},
 		"Jira does not say":               {200, `[{` + byDefault + `"numberOfSeats":10}]`, invalid, invalid},
 		"Jira says something else":        {200, `{"roles":[]}`, invalid, invalid},

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/http/httptrace"
@@ -80,7 +79,7 @@ func (x *exchange) unanswered(err error) *directory.Error {
 		failure.Timeout = true
 		failure.Message = "no answer in time"
 	default:
-		x.transient = !errors.Is(err, context.Canceled)
+		x.transient = true
 	}
 	return failure
 }
@@ -90,7 +89,7 @@ func (x *exchange) interrupted(response *http.Response, err error) *directory.Er
 	failure := x.unreadable(response, err)
 	failure.Timeout = isTimeout(err)
 	_, tooLarge := errors.AsType[tooLargeError](err)
-	x.transient = !failure.Timeout && !tooLarge
+	x.transient = !tooLarge
 	return failure
 }
 

@@ -40,7 +40,7 @@ func TestMessagesRepeatNoSecrets(t *testing.T) {
 				g := NewWithT(t)
 				said, err := json.Marshal(map[string]string{"said": before + c.secret + "."})
 				g.Expect(err).NotTo(HaveOccurred())
-				server := serve(t, answering(http.StatusBadRequest, "application/json", string(said), "X-Request-Id", before[max(0, len(before)-95):]+c.secret))
+				server := serve(t, answering(http.StatusBadRequest, "application/json", string(said), "X-Request-Id", before[max(0, len(before)-90):]+c.secret))
 				c.config.URL, c.config.AllowInsecureHTTP = server.URL, true
 				request := write()
 				request.Secret = fresh

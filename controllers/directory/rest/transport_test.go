@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	. "github.com/onsi/gomega"
 
@@ -70,6 +71,21 @@ func TestRequestsAtOnceShareConnections(t *testing.T) {
 	connections := 0
 	addresses.Range(func(any, any) bool { connections++; return true })
 	g.Expect(connections).To(BeNumerically("<=", 8), "for 320 requests, 4 at once")
+}
+
+func TestAnAnswerThatIsTooLargeBlocksNothing(t *testing.T) {
+	g := NewWithT(t)
+	answers := []http.HandlerFunc{answering(200, "application/json", large), answering(200, "application/json", "{}")}
+	next := 0
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		next++
+		answers[next-1](w, r)
+	})
+	settings := config(server)
+	settings.MaxConcurrentRequests, settings.RequestTimeout = 1, 5*time.Second
+	client := connect(t, settings)
+	g.Expect(failure(t, do(t, client, read())).Message).To(ContainSubstring("larger"))
+	g.Expect(do(t, client, read())).To(Succeed())
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
