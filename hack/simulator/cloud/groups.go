@@ -89,12 +89,13 @@ func (s *Server) putGroup(c *call) (int, any, error) {
 	if given.DisplayName != g.name {
 		return 0, nil, immutableName()
 	}
-	var members []member
-	if given.Members != nil {
-		members = *given.Members
+	if given.Members == nil && !s.options.Unconfirmed.PutKeepsMembers {
+		given.Members = &[]member{}
 	}
-	if err := s.replaceMembers(g, members, http.StatusBadRequest); err != nil {
-		return 0, nil, err
+	if given.Members != nil {
+		if err := s.replaceMembers(g, *given.Members, http.StatusBadRequest); err != nil {
+			return 0, nil, err
+		}
 	}
 	g.externalID, g.modified = given.ExternalID, s.options.Clock().UTC()
 	return http.StatusOK, s.groupBean(g), nil

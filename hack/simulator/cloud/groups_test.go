@@ -129,6 +129,17 @@ func TestPutGroup(t *testing.T) {
 	g.Expect(i.call("PUT Groups/nothing", `{"displayName":"devs"}`).status).To(Equal(404))
 }
 
+func TestPutGroupMayKeepMembers(t *testing.T) {
+	g := NewWithT(t)
+	i := start(t, cloud.Options{Unconfirmed: cloud.Unconfirmed{PutKeepsMembers: true}})
+	i.add("bob")
+	devs := i.group("devs", "bob")
+	g.Expect(i.call("PUT Groups/"+devs, `{"displayName":"devs"}`).status).To(Equal(200))
+	g.Expect(i.members("devs")).To(Equal([]string{"bob"}))
+	g.Expect(i.call("PUT Groups/"+devs, `{"displayName":"devs","members":[]}`).status).To(Equal(200))
+	g.Expect(i.members("devs")).To(BeEmpty())
+}
+
 func TestDeleteGroup(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, cloud.Options{})

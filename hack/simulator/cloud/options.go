@@ -74,6 +74,9 @@ type Unconfirmed struct {
 	// RemoveTakesAll makes "remove" with the path "members" and a list as
 	// value remove all members, which is what RFC 7644 says.
 	RemoveTakesAll bool
+	// PutKeepsMembers leaves the members of a group alone that a PUT does not
+	// name. That it clears what it does not name is documented for users only.
+	PutKeepsMembers bool
 	// LimitStatus answers what would exceed a limit; 400 if 0.
 	LimitStatus int
 	// HidesGroups leaves the attribute groups out of users.

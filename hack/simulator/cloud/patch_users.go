@@ -60,10 +60,22 @@ func patchAttribute(wanted map[string]any, step patchOperation) error {
 		return refuse(http.StatusBadRequest, "invalidPath", "Path [%s] is not supported.", step.Path)
 	case step.Op == "remove":
 		delete(wanted, step.Path)
+	case step.Op == "add":
+		wanted[step.Path] = added(wanted[step.Path], value)
 	default:
 		wanted[step.Path] = value
 	}
 	return nil
+}
+
+// added appends to a list and takes the place of anything else.
+func added(held, value any) any {
+	list, isList := held.([]any)
+	more, areMore := value.([]any)
+	if isList && areMore {
+		return slices.Concat(list, more)
+	}
+	return value
 }
 
 // oneEmail is the path of an address by its type, which identity providers

@@ -65,6 +65,7 @@ func TestUpdateUser(t *testing.T) {
 		"a part of the name":      {"PATCH", patch(`{"op":"add","path":"name.givenName","value":"B"}`), 200, `"givenName":"B"`},
 		"the work address":        {"PATCH", patch(`{"op":"replace","path":"emails[type eq \"work\"].value","value":"b@example.com"}`), 200, `"value":"b@example.com"`},
 		"all addresses":           {"PATCH", patch(`{"op":"replace","path":"emails","value":[{"value":"b@example.com","primary":true}]}`), 200, `"value":"b@example.com"`},
+		"one more address":        {"PATCH", patch(`{"op":"add","path":"emails","value":[{"value":"home@example.com"}]}`), 200, `"value":"bob@example.com"},{"value":"home@example.com"}`},
 		"an attribute taken away": {"PATCH", patch(`{"op":"remove","path":"displayName"}`), 200, `"userName":"bob"`},
 		"PUT clears the rest":     {"PUT", `{"userName":"bob","emails":[{"value":"bob@example.com","primary":true}]}`, 200, `"userName":"bob"`},
 
