@@ -23,14 +23,28 @@ import (
 const pageSize = 3
 
 func TestBitbucketKeepsTheContract(t *testing.T) {
-	directorytest.Run(t, func(t *testing.T) directorytest.Instance {
-		sim := startSimulator(t, simulator.Options{PageLimit: pageSize, ContextPath: "/bitbucket"})
-		client := connect(t, sim.config())
-		// Only a probe tells in which directory new accounts are.
-		_, err := client.Probe(t.Context())
-		NewWithT(t).Expect(err).NotTo(HaveOccurred())
-		return directorytest.Instance{Directory: nameIsID{client}, Seeder: sim, PageSize: pageSize}
-	})
+	worlds := map[string]struct {
+		start   func(*testing.T, simulator.Options) *simulated
+		unknown simulator.Unconfirmed
+	}{
+		"as documented": {startSimulator, simulator.Unconfirmed{}},
+		"otherwise": {startUnchecked, simulator.Unconfirmed{
+			NameTakenStatus: http.StatusConflict, AbsentMemberStatus: http.StatusNotFound,
+			AbsentContextStatus: http.StatusNotFound, UpdateBlanks: true, DocumentedDirectories: true,
+		}},
+	}
+	for name, world := range worlds {
+		t.Run(name, func(t *testing.T) {
+			directorytest.Run(t, func(t *testing.T) directorytest.Instance {
+				sim := world.start(t, simulator.Options{PageLimit: pageSize, ContextPath: "/bitbucket", Unconfirmed: world.unknown})
+				client := connect(t, sim.config())
+				// Only a probe tells in which directory new accounts are.
+				_, err := client.Probe(t.Context())
+				NewWithT(t).Expect(err).NotTo(HaveOccurred())
+				return directorytest.Instance{Directory: nameIsID{client}, Seeder: sim, PageSize: pageSize}
+			})
+		})
+	}
 }
 
 // nameIsID hides from the suite that Bitbucket renames users: the suite wants

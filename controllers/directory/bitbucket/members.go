@@ -61,7 +61,7 @@ func (c *Client) AddMembers(ctx context.Context, group directory.Group, users []
 	if directory.KindOf(err) == directory.KindForbidden {
 		return c.licenceOr(ctx, op, len(users), err)
 	}
-	return prevented(err)
+	return conflicting(err)
 }
 
 // RemoveMembers implements directory.Members with POST
@@ -88,7 +88,16 @@ func (c *Client) removeMember(ctx context.Context, group, username string) error
 	if directory.IsNotFound(err) {
 		return nil
 	}
-	return prevented(err)
+	return conflicting(err)
+}
+
+// conflicting gives a 409 the kind that says that one of the members cannot be
+// changed, which is no reason to keep the others back.
+func conflicting(err error) error {
+	if directory.KindOf(err) == directory.KindAlreadyExists {
+		return reclassify(err, directory.KindInvalid, "")
+	}
+	return err
 }
 
 // changeable is the error of changing memberships of accounts that Bitbucket
@@ -96,7 +105,7 @@ func (c *Client) removeMember(ctx context.Context, group, username string) error
 func changeable(op string, users []directory.User) error {
 	for _, user := range users {
 		if groupsFixed(user) {
-			return &directory.Error{Kind: directory.KindForbidden, Op: op,
+			return &directory.Error{Kind: directory.KindInvalid, Op: op,
 				Message: "user " + user.Name + ": " + user.ReadOnly + "; change them where the directory gets them from"}
 		}
 	}

@@ -92,7 +92,7 @@ func (c *Client) UpdateUser(ctx context.Context, id string, change directory.Use
 		return directory.User{}, err
 	}
 	if !change.Empty() && current.detailsFixed() {
-		return directory.User{}, &directory.Error{Kind: directory.KindForbidden, Op: op, Message: current.readOnly() +
+		return directory.User{}, &directory.Error{Kind: directory.KindInvalid, Op: op, Message: current.readOnly() +
 			"; change the account where the directory gets it from"}
 	}
 	if change.DisplayName != nil || change.Email != nil {
