@@ -55,16 +55,30 @@ func failureOf(err error) *failure {
 	if e, ok := errors.AsType[*store.Error](err); ok {
 		return storeFailure(e)
 	}
-	if e, ok := errors.AsType[*schema.Error](err); ok {
-		if e.ScimType == schema.TooMany {
-			return failf(http.StatusRequestEntityTooLarge, e.ScimType, "%s", e.Detail).because(rejectedTooMany)
-		}
-		return failf(http.StatusBadRequest, e.ScimType, "%s", e.Detail)
-	}
-	if e, ok := errors.AsType[*filter.Error](err); ok {
-		return failf(http.StatusBadRequest, schema.InvalidFilter, "%s", e.Error())
+	if f := requestFailure(err); f != nil {
+		return f
 	}
 	return &failure{status: http.StatusInternalServerError, detail: ownFault, cause: err}
+}
+
+// requestFailure is the answer to a document, operation or filter that is
+// wrong; nil if err is none of that.
+func requestFailure(err error) *failure {
+	var f *failure
+	wrongFilter, isFilter := errors.AsType[*filter.Error](err)
+	if e, ok := errors.AsType[*schema.Error](err); ok {
+		f = failf(http.StatusBadRequest, e.ScimType, "%s", e.Detail)
+		if e.ScimType == schema.TooMany {
+			f.status = http.StatusRequestEntityTooLarge
+			return f.because(rejectedTooMany)
+		}
+	} else if isFilter {
+		f = failf(http.StatusBadRequest, schema.InvalidFilter, "%s", wrongFilter.Error())
+	}
+	if isFilter && wrongFilter.Limit {
+		return f.because(rejectedFilter)
+	}
+	return f
 }
 
 func storeFailure(e *store.Error) *failure {

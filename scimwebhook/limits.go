@@ -25,7 +25,9 @@ const (
 // Limits bound what clients may cost. Begin with DefaultLimits: zero allows
 // nothing.
 type Limits struct {
-	// HeaderBytes is the size of the request line and headers together.
+	// HeaderBytes is the size of the request line and headers together. What
+	// is larger gets a 431 in plain text, and no SCIM error: net/http answers
+	// before it has a request that a handler could see.
 	HeaderBytes int
 	// BodyBytes is the size of the body, before and after inflation.
 	BodyBytes int

@@ -45,66 +45,69 @@ var _ = Describe("Limits", func() {
 
 	// Each limit is small here, so that its request shows that it is obeyed.
 	DescribeTable("take what is within and refuse what is beyond",
-		func(ctx context.Context, set func(*scimwebhook.Limits), send func(client *idp, beyond int) answer, status int, scimType, detail string) {
+		func(ctx context.Context, set func(*scimwebhook.Limits), send func(client *idp, beyond int) answer, status int, scimType, detail, reason string) {
 			limits := scimwebhook.DefaultLimits()
 			set(&limits)
 			client := newIDP(ctx, scimwebhook.Options{Limits: limits})
+			registry := prometheus.NewRegistry()
+			registry.MustRegister(client.server.Collectors()...)
 			Expect(send(client, 0).Status).To(BeNumerically("<", 300))
 			Expect(send(client, 1)).To(beError(status, scimType, detail))
+			Expect(counters(registry)).To(HaveKeyWithValue("atlassync_scim_rejected_total "+reason, BeEquivalentTo(1)))
 		},
 		Entry("bytes of a body", func(l *scimwebhook.Limits) { l.BodyBytes = 1000 },
 			func(c *idp, beyond int) answer {
 				return c.post("/Users", `{"userName":"alice"}`+strings.Repeat(" ", 980+beyond))
-			}, 413, "", "larger than 1000 bytes"),
+			}, 413, "", "larger than 1000 bytes", "body"),
 		Entry("bytes of a body after inflation", func(l *scimwebhook.Limits) { l.BodyBytes = 1000 },
 			func(c *idp, beyond int) answer {
 				c.headers.Set("Content-Encoding", "gzip")
 				return c.post("/Users", zipped(`{"userName":"alice"}`+strings.Repeat(" ", 980+beyond)))
-			}, 413, "", "larger than 1000 bytes"),
+			}, 413, "", "larger than 1000 bytes", "body"),
 		Entry("depth of JSON", func(l *scimwebhook.Limits) { l.JSONDepth = 5 },
 			func(c *idp, beyond int) answer {
 				return c.post("/Users", `{"userName":"alice","x":`+strings.Repeat("[", 4+beyond)+"1"+strings.Repeat("]", 4+beyond)+`}`)
-			}, 400, "invalidSyntax", "deeper than 5 levels"),
+			}, 400, "invalidSyntax", "deeper than 5 levels", "json"),
 		Entry("length of a string", func(l *scimwebhook.Limits) { l.StringBytes = 100 },
 			func(c *idp, beyond int) answer {
 				return c.post("/Users", `{"userName":"alice","urn:x:y":{"z":"`+strings.Repeat("x", 100+beyond)+`"}}`)
-			}, 400, "invalidSyntax", "at most 100 are accepted"),
+			}, 400, "invalidSyntax", "at most 100 are accepted", "json"),
 		Entry("length of a key", func(l *scimwebhook.Limits) { l.StringBytes = 100 },
 			func(c *idp, beyond int) answer {
 				return c.post("/Users", `{"userName":"alice","`+strings.Repeat("x", 100+beyond)+`":1}`)
-			}, 400, "invalidSyntax", "at most 100 are accepted"),
+			}, 400, "invalidSyntax", "at most 100 are accepted", "json"),
 		Entry("operations of a PATCH", func(l *scimwebhook.Limits) { l.Operations = 3 },
 			func(c *idp, beyond int) answer {
 				return c.patch("/Users/"+c.user("alice"), operations(3+beyond))
-			}, 413, "tooMany", "at most 3"),
+			}, 413, "tooMany", "at most 3", "too_many"),
 		Entry("members in a document", func(l *scimwebhook.Limits) { l.Members = 3 },
 			func(c *idp, beyond int) answer {
 				return c.post("/Groups", `{"displayName":"G","members":`+members(3+beyond)+`}`)
-			}, 413, "tooMany", "more than 3 members"),
+			}, 413, "tooMany", "more than 3 members", "too_many"),
 		Entry("members in an operation", func(l *scimwebhook.Limits) { l.Members = 3 },
 			func(c *idp, beyond int) answer {
 				return c.patch("/Groups/"+c.group("G"), `{"op":"add","path":"members","value":`+members(3+beyond)+`}`)
-			}, 413, "tooMany", "more than 3 members"),
+			}, 413, "tooMany", "more than 3 members", "too_many"),
 		Entry("members in all operations together", func(l *scimwebhook.Limits) { l.Members = 3 },
 			func(c *idp, beyond int) answer {
 				return c.patch("/Groups/"+c.group("G"), removals(3+beyond))
-			}, 413, "tooMany", "more than 3 members"),
+			}, 413, "tooMany", "more than 3 members", "too_many"),
 		Entry("bytes of a filter", func(l *scimwebhook.Limits) { l.FilterBytes = 30 },
 			func(c *idp, beyond int) answer {
 				return c.get(filter("/Users", `userName eq "`+strings.Repeat("x", 16+beyond)+`"`))
-			}, 400, "invalidFilter", "at most 30 bytes"),
+			}, 400, "invalidFilter", "at most 30 bytes", "filter"),
 		Entry("bytes of a path", func(l *scimwebhook.Limits) { l.FilterBytes = 30 },
 			func(c *idp, beyond int) answer {
 				return c.patch("/Groups/"+c.group("G"), `{"op":"remove","path":"members[value eq \"`+strings.Repeat("x", 10+beyond)+`\"]"}`)
-			}, 400, "invalidPath", "at most 30 bytes"),
+			}, 400, "invalidPath", "at most 30 bytes", "filter"),
 		Entry("terms of a path", func(l *scimwebhook.Limits) { l.FilterTerms = 2 },
 			func(c *idp, beyond int) answer {
 				return c.patch("/Groups/"+c.group("G"), `{"op":"remove","path":"members[value eq 1 or value eq 2`+strings.Repeat(` or value eq 3`, beyond)+`]"}`)
-			}, 400, "invalidPath", "too many comparisons"),
+			}, 400, "invalidPath", "too many comparisons", "filter"),
 		Entry("depth of a filter", func(l *scimwebhook.Limits) { l.FilterDepth = 2 },
 			func(c *idp, beyond int) answer {
 				return c.get(filter("/Users", strings.Repeat("(", 2+beyond)+`userName eq "x"`+strings.Repeat(")", 2+beyond)))
-			}, 400, "invalidFilter", "nested too deep"),
+			}, 400, "invalidFilter", "nested too deep", "filter"),
 	)
 
 	It("slow down a token that asks too often, and no other", func(ctx context.Context) {

@@ -30,6 +30,7 @@ const (
 	rejectedBody      rejection = "body"
 	rejectedJSON      rejection = "json"
 	rejectedTooMany   rejection = "too_many"
+	rejectedFilter    rejection = "filter"
 )
 
 func newMetrics() *metrics {
@@ -53,7 +54,7 @@ func newMetrics() *metrics {
 		}),
 		rejected: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "atlassync_scim_rejected_total",
-			Help: "SCIM requests beyond a limit, by limit: token_rate, auth_failure_rate, body, json or too_many (members, operations, entries).",
+			Help: "SCIM requests beyond a limit, by limit: token_rate, auth_failure_rate, body, json, filter (and paths) or too_many (members, operations, entries).",
 		}, []string{"reason"}),
 		tokenUsed: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "atlassync_scim_token_last_used_timestamp_seconds",

@@ -29,6 +29,8 @@ type Error struct {
 	Offset int
 	// Detail says what is wrong and what is expected.
 	Detail string
+	// Limit says that the input is beyond one of Limits.
+	Limit bool
 }
 
 // Error is the detail with the position, counted from 1.
@@ -97,7 +99,7 @@ type parser struct {
 
 func (l Limits) start(input string) (parser, error) {
 	if len(input) > l.Bytes {
-		return parser{}, &Error{Offset: l.Bytes, Detail: fmt.Sprintf("too long: at most %d bytes are accepted", l.Bytes)}
+		return parser{}, &Error{Offset: l.Bytes, Detail: fmt.Sprintf("too long: at most %d bytes are accepted", l.Bytes), Limit: true}
 	}
 	if !utf8.ValidString(input) {
 		return parser{}, &Error{Detail: "not valid UTF-8"}
@@ -114,6 +116,11 @@ func (p *parser) advance() (err error) {
 // fail is an error at the current token.
 func (p *parser) fail(format string, args ...any) error {
 	return &Error{Offset: p.token.offset, Detail: fmt.Sprintf(format, args...)}
+}
+
+// beyond is an error at the current token, which is beyond a limit.
+func (p *parser) beyond(detail string) error {
+	return &Error{Offset: p.token.offset, Detail: detail, Limit: true}
 }
 
 func (p *parser) end() error {
@@ -189,7 +196,7 @@ func (p *parser) not() (Expr, error) {
 // enclosed reads an expression between the current opening token and closing.
 func (p *parser) enclosed(closing tokenKind, sign string) (Expr, error) {
 	if p.depth--; p.depth < 0 {
-		return nil, p.fail("nested too deep")
+		return nil, p.beyond("nested too deep")
 	}
 	if err := p.advance(); err != nil {
 		return nil, err
@@ -243,7 +250,7 @@ func (p *parser) valueFilter(path AttrPath) (inner Expr, sub string, err error) 
 // comparison = attrPath operator value / attrPath "pr"
 func (p *parser) comparison(path AttrPath) (Expr, error) {
 	if p.terms--; p.terms < 0 {
-		return nil, p.fail("too many comparisons")
+		return nil, p.beyond("too many comparisons")
 	}
 	op, ok := operatorOf(p.token.text)
 	if p.token.kind != tokenWord || !ok {

@@ -86,6 +86,7 @@ func TestParseRefuses(t *testing.T) {
 			g := NewWithT(t)
 			g.Expect(ok).To(BeTrue(), "error is %v", err)
 			g.Expect(err).To(MatchError(ContainSubstring(detail)))
+			g.Expect(err).To(HaveField("Limit", BeFalse()))
 		})
 	}
 }
@@ -113,6 +114,7 @@ func TestLimits(t *testing.T) {
 			g.Expect(err).NotTo(HaveOccurred())
 			_, err = filter.Parse(test.beyond)
 			g.Expect(err).To(MatchError(ContainSubstring(test.detail)))
+			g.Expect(err).To(HaveField("Limit", BeTrue()))
 		})
 	}
 }

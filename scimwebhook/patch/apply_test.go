@@ -167,9 +167,10 @@ func merge(doc, change map[string]any) {
 
 func TestRefusedOperations(t *testing.T) {
 	for _, test := range []struct{ name, operation, scimType, detail string }{
-		{"unknown op", `{"op":"move","path":"title"}`, schema.InvalidSyntax, "op must be add, replace or remove"},
+		{"unknown op", `{"op":"move","path":"title"}`, schema.InvalidSyntax, "(move title): op must be add, replace or remove"},
+		{"broken path", `{"op":"Replace","path":"emails[type eq \"secret\" oder].value","value":"x"}`, schema.InvalidPath, "(Replace emails[…].value): the path cannot be read"},
 		{"no op", `{"path":"title","value":"x"}`, schema.InvalidSyntax, "op must be"},
-		{"remove without path", `{"op":"remove"}`, schema.NoTarget, "remove needs a path"},
+		{"remove without path", `{"op":"remove"}`, schema.NoTarget, "(remove without path): remove needs a path"},
 		{"remove of userName", `{"op":"remove","path":"userName"}`, schema.Mutability, "userName is required"},
 		{"userName null", `{"op":"replace","value":{"userName":null}}`, schema.Mutability, "userName is required"},
 		{"userName blank", `{"op":"replace","path":"userName","value":" "}`, schema.Mutability, "userName is required"},
@@ -177,7 +178,7 @@ func TestRefusedOperations(t *testing.T) {
 		{"no path, no object", `{"op":"replace","value":"x"}`, schema.InvalidValue, "must be an object"},
 		{"number for a string", `{"op":"replace","path":"externalId","value":7}`, schema.InvalidValue, "externalId must be a string, but a number was sent"},
 		{"text for a boolean", `{"op":"replace","path":"active","value":"maybe"}`, schema.InvalidValue, "active must be true or false"},
-		{"broken path", `{"op":"replace","path":"emails[type eq","value":"x"}`, schema.InvalidPath, "position"},
+		{"cut path", `{"op":"replace","path":"emails[type eq","value":"x"}`, schema.InvalidPath, "position"},
 		{"filter on a single value", `{"op":"replace","path":"name[givenName eq \"x\"]","value":{}}`, schema.InvalidPath, "single value"},
 		{"extension that is no object", `{"op":"replace","path":"` + enterprise + `","value":"x"}`, schema.InvalidValue, "must be an object"},
 	} {
@@ -187,7 +188,7 @@ func TestRefusedOperations(t *testing.T) {
 			e, ok := errors.AsType[*schema.Error](err)
 			g.Expect(ok).To(BeTrue(), "error is %v", err)
 			g.Expect(e.ScimType).To(Equal(test.scimType))
-			g.Expect(e.Detail).To(And(HavePrefix("operation 2: "), ContainSubstring(test.detail)))
+			g.Expect(e.Detail).To(And(HavePrefix("operation 2 ("), ContainSubstring(test.detail)))
 		})
 	}
 }

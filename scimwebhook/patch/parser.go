@@ -2,6 +2,7 @@ package patch
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -102,7 +103,7 @@ func (p *parser) locate(path string) (target, bool, error) {
 	}
 	parsed, err := p.rules.Paths.ParsePath(path)
 	if err != nil {
-		return target{}, false, fail(schema.InvalidPath, "", "the path cannot be read: %v", err)
+		return target{}, false, unreadable(err)
 	}
 	ref, known := p.resource.Resolve(parsed.Attr.String())
 	if !known || parsed.Filter == nil {
@@ -113,6 +114,11 @@ func (p *parser) locate(path string) (target, bool, error) {
 			"%s has a single value, so that a filter in brackets cannot follow it", ref)
 	}
 	return target{ref, parsed.Filter}, filter.Known(parsed.Filter, ref.Attr.SubAttributes), nil
+}
+
+// unreadable is the error of a path that is no path.
+func unreadable(err error) error {
+	return &schema.Error{ScimType: schema.InvalidPath, Detail: fmt.Sprintf("the path cannot be read: %v", err), Err: err}
 }
 
 // foreign keeps what belongs to an extension that is not known: an object is

@@ -82,7 +82,7 @@ func (r Rules) Parse(operations []Operation, resource *schema.Resource) (Program
 	p := parser{rules: r, resource: resource, dropped: map[schema.Dropped]bool{}}
 	for i, operation := range operations {
 		if err := p.operation(operation); err != nil {
-			return Program{}, atOperation(i, err)
+			return Program{}, atOperation(i, operation, err)
 		}
 	}
 	return Program{
@@ -116,9 +116,31 @@ func fail(scimType, path, format string, args ...any) error {
 }
 
 // atOperation says in which operation, counted from 1, an error is.
-func atOperation(index int, err error) error {
-	if e, ok := errors.AsType[*schema.Error](err); ok {
-		return fail(e.ScimType, e.Path, "operation %d: %s", index+1, e.Detail)
+func atOperation(index int, o Operation, err error) error {
+	e, ok := errors.AsType[*schema.Error](err)
+	if !ok {
+		return err
 	}
-	return err
+	located := *e
+	located.Detail = fmt.Sprintf("operation %d (%s): %s", index+1, o.summary(), e.Detail)
+	return &located
+}
+
+// maxSummary is how much of an op or path an error shows.
+const maxSummary = 100
+
+// summary names an operation as it was sent, but for the values in its path.
+func (o Operation) summary() string {
+	path := o.Path
+	if before, rest, ok := strings.Cut(path, "["); ok {
+		path = before + "[…]" + rest[strings.LastIndexByte(rest, ']')+1:]
+	}
+	if path == "" {
+		return shortened(o.Op) + " without path"
+	}
+	return shortened(o.Op) + " " + shortened(path)
+}
+
+func shortened(text string) string {
+	return strings.ToValidUTF8(text[:min(len(text), maxSummary)], "")
 }

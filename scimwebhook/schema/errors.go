@@ -26,9 +26,14 @@ type Error struct {
 	Path string
 	// Detail says what is wrong and what is expected.
 	Detail string
+	// Err is the cause, if another package found it.
+	Err error
 }
 
 // Error is the detail.
 func (e *Error) Error() string {
 	return e.Detail
 }
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
