@@ -19,14 +19,29 @@ import (
 // pageSize is small, so that a few accounts make several pages.
 const pageSize = 3
 
+// worlds are instances, and ways in which Jira may behave where nobody says
+// how. The client keeps the contract in each of them.
+var worlds = map[string]simulator.Options{
+	"the latest": {Unconfirmed: simulator.Unconfirmed{NeedsOptIn: true}},
+	"the oldest": {Version: "8.14.0"},
+	"otherwise": {Unconfirmed: simulator.Unconfirmed{
+		AbsentMemberStatus: http.StatusNotFound, ReadOnlyStatus: http.StatusForbidden, DefaultAccess: true,
+	}},
+	"behind a directory that is read only": {
+		Directories: []userbase.Options{{Name: "LDAP", ReadOnly: true}, {Name: "Internal"}},
+	},
+}
+
 func TestJiraKeepsTheContract(t *testing.T) {
-	directorytest.Run(t, func(t *testing.T) directorytest.Instance {
-		sim := startSimulator(t, simulator.Options{
-			MemberPage: pageSize, UserListPage: pageSize, ContextPath: "/jira",
-			Unconfirmed: simulator.Unconfirmed{NeedsOptIn: true},
+	for name, world := range worlds {
+		t.Run(name, func(t *testing.T) {
+			directorytest.Run(t, func(t *testing.T) directorytest.Instance {
+				world.MemberPage, world.UserListPage, world.ContextPath = pageSize, pageSize, "/jira"
+				sim := startSimulator(t, world)
+				return directorytest.Instance{Directory: connect(t, sim.config()), Seeder: sim, PageSize: pageSize}
+			})
 		})
-		return directorytest.Instance{Directory: connect(t, sim.config()), Seeder: sim, PageSize: pageSize}
-	})
+	}
 }
 
 // simulated is a Jira simulator, whose traffic is checked against the

@@ -58,6 +58,17 @@ func TestEachUserReadsToTheEnd(t *testing.T) {
 			search("2"):     {200, `[]`},
 		},
 	}
+	for name, absent := range map[string]string{
+		"a search, for Jira's router knows no list":  `{"message":"null for uri: https://jira.example.com/rest/api/2/user/list","status-code":404}`,
+		"a search, for Jira says there is no list":   `{"errorMessages":["Nein."],"errors":{}}`,
+		"a search, for something else knows no list": loginPage,
+	} {
+		cases[name] = answers{
+			"GET user/list": {404, absent},
+			search("0"):     {200, `[` + ada + `,` + grace + `]`},
+			search("2"):     {200, `[]`},
+		}
+	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			everybody := connect(t, script(t, c)).EachUser(t.Context())
@@ -87,6 +98,7 @@ func TestListingsThatAreNotWhole(t *testing.T) {
 		"users: one without active":     {users, one("GET user/list", `{"isLast":true,"values":[{"key":"K","name":"x"}]}`)},
 		"users: the second page is 404": {users, answers{"GET user/list?maxResults=1000": {200, `{"isLast":false,"nextCursor":"1","values":[` + ada + `]}`}, "GET user/list": {404, ""}}},
 		"users: search finds nobody":    {users, answers{"GET user/list": {404, ""}, "GET user/search": {200, `[]`}}},
+		"users: search fails":           {users, answers{"GET user/list": {404, ""}, "GET user/search": {502, ""}}},
 		"users: search gives null":      {users, answers{"GET user/list": {404, ""}, "GET user/search": {200, `null`}}},
 		"users: search ignores startAt": {users, answers{"GET user/list": {404, ""}, "GET user/search": {200, `[` + ada + `]`}}},
 		"members: nothing":              {members, one("GET group/member", `{}`)},
@@ -100,6 +112,15 @@ func TestListingsThatAreNotWhole(t *testing.T) {
 			_, err := names(c.list(connect(t, script(t, c.script))))
 			expectSame(t, err, kind(directory.KindUnavailable))
 		})
+	}
+}
+
+func TestOnlyAListThatIsAbsentIsReplacedByASearch(t *testing.T) {
+	for status, want := range map[int]directory.Kind{
+		401: directory.KindUnauthorized, 403: directory.KindForbidden, 429: directory.KindRateLimited, 500: directory.KindUnavailable,
+	} {
+		_, err := names(connect(t, script(t, answers{"GET user/list": {status, ""}})).EachUser(t.Context()))
+		expectSame(t, err, kind(want))
 	}
 }
 

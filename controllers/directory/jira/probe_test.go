@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/directory/jira"
 	simulator "github.com/atlassync/atlassync/hack/simulator/jira"
 	"github.com/atlassync/atlassync/hack/simulator/rig"
 	"github.com/atlassync/atlassync/hack/simulator/userbase"
@@ -104,6 +105,18 @@ func TestProbeOfSomethingElse(t *testing.T) {
 			g.Expect(err).To(MatchError(ContainSubstring("check")))
 		})
 	}
+}
+
+func TestProbeThatFailsHalfWay(t *testing.T) {
+	_, err := connect(t, script(t, answers{
+		"GET serverInfo": {200, `{"version":"10.3.24"}`}, "GET myself": {403, `{"errorMessages":["Nein."]}`},
+	})).Probe(t.Context())
+	expectSame(t, err, kind(directory.KindForbidden))
+}
+
+func TestConfigThatCannotWork(t *testing.T) {
+	_, err := jira.Connect(directory.Config{URL: "https://jira.example.com"})
+	expectSame(t, err, kind(directory.KindInvalid))
 }
 
 func TestProbeOfJiraThatIsStarting(t *testing.T) {

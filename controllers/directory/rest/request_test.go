@@ -101,10 +101,18 @@ func TestHeadersThatAProductNeeds(t *testing.T) {
 	g.Expect(got).To(BeEmpty())
 }
 
-func TestBodiesThatCannotBeWritten(t *testing.T) {
-	server := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("nothing is sent") })
-	request := write()
-	request.Body = make(chan int)
-	got := failure(t, do(t, connect(t, config(server)), request))
-	NewWithT(t).Expect(got.Kind).To(Equal(directory.KindInvalid))
+func TestRequestsThatCannotBeWritten(t *testing.T) {
+	cases := map[string]func(*rest.Request){
+		"no JSON":   func(r *rest.Request) { r.Body = make(chan int) },
+		"no method": func(r *rest.Request) { r.Method = "BAD METHOD" },
+	}
+	for name, spoil := range cases {
+		t.Run(name, func(t *testing.T) {
+			server := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("nothing is sent") })
+			request := write()
+			spoil(&request)
+			got := failure(t, do(t, connect(t, config(server)), request))
+			NewWithT(t).Expect(got.Kind).To(Equal(directory.KindInvalid))
+		})
+	}
 }
