@@ -101,6 +101,32 @@ func TestSearch(t *testing.T) {
 	i.expect("GET search?entity-type=alias", "", 400, "ILLEGAL_ARGUMENT")
 }
 
+func TestSearchByBody(t *testing.T) {
+	i := startUnchecked(t, crowd.Options{})
+	i.seed("ada", "bob", "eve")
+	property := func(mode, name, value string) string {
+		return `{"restriction-type":"property-search-restriction","property":{"name":"` + name + `","type":"STRING"},` + mode + `,"value":"` + value + `"}`
+	}
+	ada := property(`"match-mode":"EXACTLY_MATCHES"`, "name", "ADA")
+	bob := property(`"matchMode":"CONTAINS"`, "email", "bob")
+	both := func(logic string) string {
+		return `{"restriction-type":"boolean-search-restriction","boolean-logic":"` + logic + `","restrictions":[` + ada + `,` + bob + `]}`
+	}
+	for body, want := range map[string][]string{
+		`{"restriction-type":"null-search-restriction"}`: {"ada", "bob", "eve"},
+		ada:         {"ada"},
+		bob:         {"bob"},
+		both("or"):  {"ada", "bob"},
+		both("and"): {},
+		property(`"match-mode":"STARTS_WITH"`, "name", "e"): {"eve"},
+	} {
+		NewWithT(t).Expect(i.call("POST search?entity-type=user", body).names(t)).To(Equal(want), body)
+	}
+	for _, body := range []string{both("nor"), property(`"match-mode":"SOUNDS_LIKE"`, "name", "x"), `{"restriction-type":"other"}`} {
+		i.expect("POST search?entity-type=user", body, 400, "ILLEGAL_ARGUMENT")
+	}
+}
+
 func TestPages(t *testing.T) {
 	g := NewWithT(t)
 	i := start(t, crowd.Options{MaxResults: 3})

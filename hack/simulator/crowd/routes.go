@@ -14,7 +14,7 @@ func (s *Server) routes() map[string]map[string]operation {
 		"group/user/direct":        {"GET": s.listMembers, "POST": s.addMember, "DELETE": s.removeMember},
 		"group/user/nested":        {"GET": s.listNestedMembers},
 		"group/child-group/direct": {"GET": s.listChildGroups, "POST": s.addChildGroup, "DELETE": s.removeChildGroup},
-		"search":                   {"GET": s.search},
+		"search":                   {"GET": s.search, "POST": s.searchByBody},
 		"authentication":           {"POST": s.authenticateUser},
 		"config/cookie":            {"GET": cookieConfig},
 	}

@@ -2,6 +2,7 @@ package crowd
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,11 @@ func (s *Server) search(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	return s.found(c, satisfies)
+}
+
+// found answers with the users or groups that satisfy a restriction.
+func (s *Server) found(c *call, satisfies restriction) (answer, error) {
 	switch strings.ToLower(c.query.Get("entity-type")) {
 	case "user":
 		found := []*userbase.Account{}
@@ -47,6 +53,20 @@ func userProperties(u *userbase.Account) map[string]string {
 // restriction says whether something with these properties is wanted.
 type restriction func(properties map[string]string) bool
 
+func everything(map[string]string) bool { return true }
+
+func every(all []restriction) restriction {
+	return func(p map[string]string) bool {
+		return !slices.ContainsFunc(all, func(satisfies restriction) bool { return !satisfies(p) })
+	}
+}
+
+func either(alternatives []restriction) restriction {
+	return func(p map[string]string) bool {
+		return slices.ContainsFunc(alternatives, func(satisfies restriction) bool { return satisfies(p) })
+	}
+}
+
 // parseRestriction reads the part of the language that clients use: property
 // = value, with * at either end of the value, combined with and, or (and
 // binds closer). There is no negation (CWD-5699).
@@ -54,7 +74,7 @@ type restriction func(properties map[string]string) bool
 // https://developer.atlassian.com/server/crowd/crowd-query-language
 func parseRestriction(cql string) (restriction, error) {
 	if strings.TrimSpace(cql) == "" {
-		return func(map[string]string) bool { return true }, nil
+		return everything, nil
 	}
 	var alternatives []restriction
 	for part := range strings.SplitSeq(cql, " or ") {
@@ -66,23 +86,9 @@ func parseRestriction(cql string) (restriction, error) {
 			}
 			all = append(all, comparison)
 		}
-		alternatives = append(alternatives, func(p map[string]string) bool {
-			for _, satisfies := range all {
-				if !satisfies(p) {
-					return false
-				}
-			}
-			return true
-		})
+		alternatives = append(alternatives, every(all))
 	}
-	return func(p map[string]string) bool {
-		for _, satisfies := range alternatives {
-			if satisfies(p) {
-				return true
-			}
-		}
-		return false
-	}, nil
+	return either(alternatives), nil
 }
 
 func parseComparison(clause string) (restriction, error) {
