@@ -87,6 +87,9 @@ func TestCreateUser(t *testing.T) {
 		"created, and the answer is empty": {
 			answers{"POST user": {201, ""}},
 			"", directory.KindAmbiguous, "cannot be read"},
+		"perhaps created, whatever reason it gives": {
+			answers{"POST user": {500, refused}},
+			"", directory.KindAmbiguous, "INVALID_USER"},
 		"perhaps created": {
 			answers{"POST user": {500, failed}},
 			"", directory.KindAmbiguous, "OPERATION_FAILED"},
