@@ -19,6 +19,7 @@ CONTROLPLANE := go -C hack/controlplane run .
 define write-reference
 go run ./hack/docs flags >$(1)/flags.md && \
 go run ./hack/docs metrics >$(1)/metrics.md && \
+go run ./hack/docs capabilities >$(1)/capabilities.md && \
 bin/crd-ref-docs --renderer=markdown --log-level=ERROR \
   --source-path=api --config=hack/docs/crd-ref-docs.yaml --output-path=$(1)/api.md
 endef

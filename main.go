@@ -24,6 +24,9 @@ func main() {
 }
 
 func run() error {
+	if len(os.Args) > 1 && os.Args[1] == "orphans" {
+		return manager.Orphans(ctrl.SetupSignalHandler(), os.Stdout, ctrl.GetConfig, os.Args[2:])
+	}
 	options := manager.DefaultOptions()
 	options.Version = version
 	options.BindFlags(flag.CommandLine)

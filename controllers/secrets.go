@@ -23,9 +23,17 @@ type secretError struct {
 
 func (e *secretError) Error() string { return e.detail }
 
+// settingsReader finds out what is needed to connect to a directory.
+type settingsReader struct {
+	// live reads Secrets from the API server.
+	live client.Reader
+	// userAgent is how directory clients introduce themselves.
+	userAgent string
+}
+
 // settings reads what is needed to connect to a directory. A *secretError
 // says what the administrator has to add.
-func (r *SyncConfigReconciler) settings(ctx context.Context, namespace string, dir *v1alpha1.DirectorySpec) (directory.Config, error) {
+func (r settingsReader) settings(ctx context.Context, namespace string, dir *v1alpha1.DirectorySpec) (directory.Config, error) {
 	settings := directory.Config{
 		Product: string(dir.Product), URL: dir.URL, AllowInsecureHTTP: dir.AllowInsecureHTTP,
 		DirectoryName: dir.DirectoryName, DirectoryID: dir.DirectoryID,
@@ -64,7 +72,7 @@ func (r *SyncConfigReconciler) settings(ctx context.Context, namespace string, d
 
 // secret reads one Secret by name, from the API server: Secrets are neither
 // cached nor listed, so that the operator needs no right to list them.
-func (r *SyncConfigReconciler) secret(ctx context.Context, namespace, name, purpose string) (*corev1.Secret, error) {
+func (r settingsReader) secret(ctx context.Context, namespace, name, purpose string) (*corev1.Secret, error) {
 	secret := &corev1.Secret{}
 	err := r.live.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, secret)
 	if apierrors.IsNotFound(err) {

@@ -89,13 +89,19 @@ func (r *SyncConfigReconciler) managedAccounts(ctx context.Context, config *v1al
 	if err := r.client.List(ctx, users, scopeOf(config)...); err != nil {
 		return nil, fmt.Errorf("list the users of SyncConfig %s/%s: %w", config.Namespace, config.Name, err)
 	}
-	ours := make(map[string]types.NamespacedName, len(users.Items))
-	for i := range users.Items {
-		if entry := rememberedUser(&users.Items[i], dir); entry.Managed {
-			ours[entry.ID] = client.ObjectKeyFromObject(&users.Items[i])
+	return managedBy(users.Items, dir), nil
+}
+
+// managedBy are the users that stand behind accounts in a directory, by the
+// accounts' ids.
+func managedBy(users []v1alpha1.ProvisionedUser, dir *v1alpha1.DirectorySpec) map[string]types.NamespacedName {
+	ours := make(map[string]types.NamespacedName, len(users))
+	for i := range users {
+		if entry := rememberedUser(&users[i], dir); entry.Managed {
+			ours[entry.ID] = client.ObjectKeyFromObject(&users[i])
 		}
 	}
-	return ours, nil
+	return ours
 }
 
 // lookAgain has users and groups reconciled.

@@ -28,7 +28,7 @@ type inspected struct {
 // directory itself is part of the result.
 func (r *SyncConfigReconciler) inspect(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec) (inspected, error) {
 	result := inspected{status: v1alpha1.DirectoryStatus{Name: dir.Name, Product: dir.Product}}
-	settings, err := r.settings(ctx, config.Namespace, dir)
+	settings, err := settingsReader{r.live, r.userAgent}.settings(ctx, config.Namespace, dir)
 	if missing, ok := errors.AsType[*secretError](err); ok {
 		if connection, ok := r.directories.Get(string(config.UID), dir.Name); ok {
 			connection.Close(missing)

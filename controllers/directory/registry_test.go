@@ -154,7 +154,27 @@ func TestRegistryDecoratesEachClient(t *testing.T) {
 		return decorated
 	}
 	r := directory.NewRegistry(connectors, nil, decorate)
-	g.Expect(ensure(t, r, "uid", "jira", settings).Directory).To(BeIdenticalTo(decorated))
+	_, err := ensure(t, r, "uid", "jira", settings).CreateGroup(t.Context(), "engineers")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(decorated.Count(directory.OpCreateGroup)).To(Equal(1))
+}
+
+// Work waits for the first reading of a directory once, and not after every
+// outage.
+func TestAConnectionSettlesOnce(t *testing.T) {
+	g := NewWithT(t)
+	r, _ := registry(t)
+	connection := ensure(t, r, "uid", "jira", settings)
+	g.Expect(connection.Settling()).To(BeFalse(), "the gate is closed anyway")
+	connection.Open(directory.Info{})
+	g.Expect(connection.Settling()).To(BeTrue())
+	g.Expect(connection.Settle()).To(BeTrue())
+	g.Expect(connection.Settle()).To(BeFalse(), "nobody waits any more")
+	g.Expect(connection.Settling()).To(BeFalse())
+
+	connection.Close(errors.New("down"))
+	connection.Open(directory.Info{})
+	g.Expect(connection.Settling()).To(BeFalse())
 }
 
 func TestConnectionIsTheDirectory(t *testing.T) {

@@ -48,13 +48,22 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 	return mgr.Start(ctx)
 }
 
-func newManager(config *rest.Config, options Options) (ctrl.Manager, error) {
+// newScheme knows the built-in kinds and ours.
+func newScheme() (*runtime.Scheme, error) {
 	scheme := runtime.NewScheme()
 	if err := clientgoscheme.AddToScheme(scheme); err != nil {
 		return nil, fmt.Errorf("register the built-in kinds: %w", err)
 	}
 	if err := v1alpha1.AddToScheme(scheme); err != nil {
 		return nil, fmt.Errorf("register the kinds of atlassync.dev: %w", err)
+	}
+	return scheme, nil
+}
+
+func newManager(config *rest.Config, options Options) (ctrl.Manager, error) {
+	scheme, err := newScheme()
+	if err != nil {
+		return nil, err
 	}
 	config = rest.CopyConfig(config)
 	config.UserAgent = "atlassync/" + options.Version

@@ -2,6 +2,7 @@
 //
 //	go run ./hack/docs flags
 //	go run ./hack/docs metrics
+//	go run ./hack/docs capabilities
 package main
 
 import (
@@ -18,9 +19,9 @@ func main() {
 }
 
 func run(args []string) error {
-	pages := map[string]func() (string, error){"flags": flagsPage, "metrics": metricsPage}
+	pages := map[string]func() (string, error){"flags": flagsPage, "metrics": metricsPage, "capabilities": capabilitiesPage}
 	if len(args) != 1 || pages[args[0]] == nil {
-		return errors.New("usage: docs flags|metrics")
+		return errors.New("usage: docs flags|metrics|capabilities")
 	}
 	page, err := pages[args[0]]()
 	if err != nil {
