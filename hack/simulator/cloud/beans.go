@@ -15,6 +15,14 @@ const (
 // bean is a resource as it is sent.
 type bean map[string]any
 
+// reference is a member of a group, or a group of a user.
+type reference struct {
+	Type    string `json:"type"`
+	Value   string `json:"value"`
+	Display string `json:"display"`
+	Ref     string `json:"$ref"`
+}
+
 func (s *Server) userBean(a *account) bean {
 	b := bean{}
 	maps.Copy(b, a.profile)
@@ -24,10 +32,10 @@ func (s *Server) userBean(a *account) bean {
 	b["meta"] = s.meta("User", "Users", a.id, a.created, a.modified)
 	b[schemaExternal] = bean{"atlassianAccountId": a.linked}
 	if !s.options.Unconfirmed.HidesGroups {
-		groups := []bean{}
+		groups := []reference{}
 		for _, g := range s.state.groups {
 			if g.has(a) {
-				groups = append(groups, bean{"type": "Group", "value": g.id, "display": g.name, "$ref": s.location("Groups", g.id)})
+				groups = append(groups, reference{"Group", g.id, g.name, s.location("Groups", g.id)})
 			}
 		}
 		s.list(b, "groups", groups)
@@ -38,9 +46,9 @@ func (s *Server) userBean(a *account) bean {
 // groupBean shows a group. As in the vendor's example, display is the members'
 // e-mail address, which need not be their user name.
 func (s *Server) groupBean(g *group) bean {
-	members := []bean{}
+	members := make([]reference, 0, len(g.members))
 	for _, a := range g.members {
-		members = append(members, bean{"type": "User", "value": a.id, "display": a.email, "$ref": s.location("Users", a.id)})
+		members = append(members, reference{"User", a.id, a.email, s.location("Users", a.id)})
 	}
 	b := bean{
 		"schemas":     []string{schemaGroup},
@@ -56,7 +64,7 @@ func (s *Server) groupBean(g *group) bean {
 }
 
 // list sets an attribute with several values.
-func (s *Server) list(b bean, name string, values []bean) {
+func (s *Server) list(b bean, name string, values []reference) {
 	if len(values) > 0 || !s.options.Unconfirmed.OmitsEmpty {
 		b[name] = values
 	}

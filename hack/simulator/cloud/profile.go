@@ -31,7 +31,9 @@ func (s *Server) set(a *account, given map[string]any) error {
 	if err := s.conflict(a, candidate); err != nil {
 		return err
 	}
+	s.forget(a)
 	a.profile, a.email = profile, candidate.email
+	s.index(a)
 	a.active, a.deleted = isActive || !told, false
 	a.modified = s.options.Clock().UTC()
 	if a.linked == "" {
@@ -42,14 +44,11 @@ func (s *Server) set(a *account, given map[string]any) error {
 
 // conflict says what of the candidate is somebody else's than a's.
 func (s *Server) conflict(a, candidate *account) error {
-	for _, other := range s.state.users {
-		switch {
-		case other == a:
-		case s.same(other.name(), candidate.name()):
-			return taken("USER", "userName", candidate.name())
-		case strings.EqualFold(other.email, candidate.email):
-			return taken("USER", "email", candidate.email)
-		}
+	if other := s.holder(candidate.name()); other != nil && other != a {
+		return taken("USER", "userName", candidate.name())
+	}
+	if other := s.state.emails[strings.ToLower(candidate.email)]; other != nil && other != a {
+		return taken("USER", "email", candidate.email)
 	}
 	if containsFold(s.options.ForeignEmails, candidate.email) {
 		return taken("USER", "email", candidate.email)

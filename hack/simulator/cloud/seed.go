@@ -73,7 +73,7 @@ func (s *Server) AddUser(user User) (User, error) {
 			"emails": []any{map[string]any{"value": user.Email, "type": "work", "primary": true}},
 		},
 	}
-	s.state.insert(a)
+	s.insert(a)
 	return s.seen(a), nil
 }
 
@@ -86,7 +86,7 @@ func (s *Server) EraseUser(userName string) error {
 	if a == nil {
 		return fmt.Errorf("erasing user %q: there is no such user", userName)
 	}
-	s.state.erase(a)
+	s.erase(a)
 	return nil
 }
 

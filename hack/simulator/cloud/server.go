@@ -11,7 +11,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -185,5 +184,5 @@ func (c *call) decode(into any) error {
 }
 
 func (s *Server) location(collection, id string) string {
-	return fmt.Sprintf("https://api.atlassian.com%s%s/%s/%s", basePath, s.options.DirectoryID, collection, id)
+	return "https://api.atlassian.com" + basePath + s.options.DirectoryID + "/" + collection + "/" + id
 }

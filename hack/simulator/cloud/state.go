@@ -11,15 +11,13 @@ import (
 // state is what the directory holds, in the order in which it was made.
 type state struct {
 	users  []*account
-	ids    map[string]*account
 	groups []*group
+	// The users by id, by user name and by e-mail address.
+	ids, names, emails map[string]*account
 }
 
-func newState() *state { return &state{ids: map[string]*account{}} }
-
-func (s *state) insert(a *account) {
-	s.users = append(s.users, a)
-	s.ids[a.id] = a
+func newState() *state {
+	return &state{ids: map[string]*account{}, names: map[string]*account{}, emails: map[string]*account{}}
 }
 
 // account is a user. Its profile has the attributes that the provisioning
@@ -86,8 +84,14 @@ func (s *state) group(id string) *group {
 }
 
 // holder is who has the user name, deleted or not.
-func (s *Server) holder(userName string) *account {
-	return find(s.state.users, func(a *account) bool { return s.same(a.name(), userName) })
+func (s *Server) holder(userName string) *account { return s.state.names[s.key(userName)] }
+
+// key is alike for names that the directory takes for the same.
+func (s *Server) key(name string) string {
+	if s.options.Unconfirmed.ExactNames {
+		return name
+	}
+	return strings.ToLower(name)
 }
 
 func (s *Server) groupNamed(name string) *group {
@@ -101,11 +105,35 @@ func find[T any](all []*T, is func(*T) bool) *T {
 	return nil
 }
 
+// insert puts a user that has its attributes at the end.
+func (s *Server) insert(a *account) {
+	s.state.users = append(s.state.users, a)
+	s.state.ids[a.id] = a
+	s.index(a)
+}
+
+// index lets a user be found by name and address.
+func (s *Server) index(a *account) {
+	s.state.names[s.key(a.name())] = a
+	s.state.emails[strings.ToLower(a.email)] = a
+}
+
+// forget undoes index.
+func (s *Server) forget(a *account) {
+	if name := s.key(a.name()); s.state.names[name] == a {
+		delete(s.state.names, name)
+	}
+	if email := strings.ToLower(a.email); s.state.emails[email] == a {
+		delete(s.state.emails, email)
+	}
+}
+
 // erase takes a user out of the directory and of all groups.
-func (s *state) erase(a *account) {
-	delete(s.ids, a.id)
-	s.users = slices.DeleteFunc(s.users, func(other *account) bool { return other == a })
-	for _, g := range s.groups {
+func (s *Server) erase(a *account) {
+	s.forget(a)
+	delete(s.state.ids, a.id)
+	s.state.users = slices.DeleteFunc(s.state.users, func(other *account) bool { return other == a })
+	for _, g := range s.state.groups {
 		g.remove(a)
 	}
 }

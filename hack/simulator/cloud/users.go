@@ -45,7 +45,7 @@ func (s *Server) createUser(c *call) (int, any, error) {
 	if err := s.set(a, given); err != nil {
 		return 0, nil, err
 	}
-	s.state.insert(a)
+	s.insert(a)
 	return s.shown(c, http.StatusCreated, a)
 }
 
@@ -90,7 +90,7 @@ func (s *Server) deleteUser(c *call) (int, any, error) {
 		return 0, nil, err
 	}
 	if s.options.Unconfirmed.DeletionErases {
-		s.state.erase(a)
+		s.erase(a)
 	}
 	a.active, a.deleted = false, true
 	return http.StatusNoContent, nil, nil
