@@ -325,3 +325,26 @@ func TestRequestsOfUsers(t *testing.T) {
 	g.Expect(count(func() { _ = client.DeleteUser(t.Context(), created.ID) })).To(Equal(2))
 	g.Expect(sim.Users()).To(BeEmpty())
 }
+
+func TestWhatIsDoneByHandInCrowd(t *testing.T) {
+	g := NewWithT(t)
+	sim := startSimulator(t, simulator.Options{})
+	client := connect(t, sim.config())
+	created, err := client.CreateUser(t.Context(), newAda)
+	g.Expect(err).NotTo(HaveOccurred())
+
+	sim.must(sim.ChangeUser("ada", func(u *userbase.User) { u.Name, u.Email = "countess", "by.hand@example.com" }))
+	sim.SeedUser(directory.User{Name: "ada", Email: "another@example.com", Active: true})
+	updated, err := client.UpdateUser(t.Context(), created.ID, directory.UserChange{Active: new(false)})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(updated.Name).To(Equal("countess"), "the account is known by its key")
+	g.Expect(updated.Email).To(Equal("by.hand@example.com"))
+	another, _ := sim.User("ada")
+	g.Expect(another.Active).To(BeTrue(), "whoever has the old name is somebody else")
+
+	sim.must(sim.RemoveUser("countess"))
+	_, err = client.UpdateUser(t.Context(), created.ID, directory.UserChange{Active: new(true)})
+	expectKind(t, err, directory.KindNotFound)
+	g.Expect(client.DeleteUser(t.Context(), created.ID)).To(Succeed())
+	g.Expect(sim.Users()).To(HaveLen(1))
+}
