@@ -1,7 +1,6 @@
 package bitbucket_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -41,27 +40,10 @@ func TestBitbucketKeepsTheContract(t *testing.T) {
 				// Only a probe tells in which directory new accounts are.
 				_, err := client.Probe(t.Context())
 				NewWithT(t).Expect(err).NotTo(HaveOccurred())
-				return directorytest.Instance{Directory: nameIsID{client}, Seeder: sim, PageSize: pageSize}
+				return directorytest.Instance{Directory: client, Seeder: sim, PageSize: pageSize}
 			})
 		})
 	}
-}
-
-// nameIsID hides from the suite that Bitbucket renames users: the suite wants
-// ids to survive that, and Bitbucket's are the names. TestRename is about it.
-type nameIsID struct{ directory.Directory }
-
-func (d nameIsID) Capabilities() directory.Capabilities {
-	capabilities := d.Directory.Capabilities()
-	capabilities.RenamesUsers = false
-	return capabilities
-}
-
-func (d nameIsID) UpdateUser(ctx context.Context, id string, change directory.UserChange) (directory.User, error) {
-	if change.Name != nil {
-		return directory.User{}, &directory.Error{Kind: directory.KindUnsupported, Op: directory.OpUpdateUser}
-	}
-	return d.Directory.UpdateUser(ctx, id, change)
 }
 
 // simulated is a Bitbucket simulator, whose traffic is checked against the

@@ -125,14 +125,17 @@ var userTests = map[string]func(*testing.T, Instance){
 	"the id and the memberships survive a rename": func(t *testing.T, in Instance) {
 		requireRename(t, in)
 		g := NewWithT(t)
-		want := in.seed(person("ada"))
+		ada := in.seed(person("ada"))
 		in.Seeder.SeedGroup("engineers")
 		in.Seeder.SeedMember("engineers", "ada")
 
+		want := ada
 		want.Name = "ada.king"
-		for range 2 {
-			g.Expect(in.Directory.UpdateUser(t.Context(), want.ID, directory.UserChange{Name: new("ada.king")})).To(Equal(want))
+		if ada.ID == ada.Name { // the product has no ids
+			want.ID = want.Name
 		}
+		g.Expect(in.Directory.UpdateUser(t.Context(), ada.ID, directory.UserChange{Name: new("ada.king")})).To(Equal(want))
+		g.Expect(in.Directory.UpdateUser(t.Context(), want.ID, directory.UserChange{Name: new("ada.king")})).To(Equal(want), "again")
 		g.Expect(in.Directory.FindUser(t.Context(), "ada.king")).To(Equal(want))
 		g.Expect(in.Seeder.State().Groups).To(HaveKeyWithValue("engineers", []string{"ada.king"}))
 		_, err := in.Directory.FindUser(t.Context(), "ada")
