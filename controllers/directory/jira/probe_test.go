@@ -107,6 +107,18 @@ func TestProbeOfSomethingElse(t *testing.T) {
 	}
 }
 
+func TestProbeWhereTheRightsAreHidden(t *testing.T) {
+	for status, want := range map[int]error{404: nil, 405: nil, 403: kind(directory.KindForbidden), 502: kind(directory.KindUnavailable)} {
+		_, err := connect(t, script(t, answers{
+			"GET serverInfo":            {200, `{"version":"10.3.24"}`},
+			"GET myself":                {200, `{"name":"admin","groups":{"size":0,"items":[]}}`},
+			"GET applicationrole":       {status, ""},
+			"GET user/duplicated/count": {200, `{"count":0}`},
+		})).Probe(t.Context())
+		expectSame(t, err, want)
+	}
+}
+
 func TestProbeThatFailsHalfWay(t *testing.T) {
 	_, err := connect(t, script(t, answers{
 		"GET serverInfo": {200, `{"version":"10.3.24"}`}, "GET myself": {403, `{"errorMessages":["Nein."]}`},
