@@ -21,19 +21,19 @@ type Options struct {
 	// Dir holds data, kubeconfigs and logs. It must be empty, and whoever
 	// made it removes it.
 	Dir string
-	// Jira is the kind of Jira to simulate.
-	Jira jira.Options
+	// AllProducts starts every product; otherwise there is a Jira only.
+	AllProducts bool
 }
 
-// Environment is a control plane with the shipped configuration, a simulated
-// Jira, and any number of managers.
+// Environment is a control plane with the shipped configuration, simulated
+// products, and any number of managers.
 type Environment struct {
+	Products
+
 	// Dir is the folder of Options.
 	Dir string
 	// ControlPlane is the Kubernetes API.
 	ControlPlane *ControlPlane
-	// Jira is the simulated directory.
-	Jira *Jira
 	// AdminKubeconfig is the path of a kubeconfig for people.
 	AdminKubeconfig string
 
@@ -62,7 +62,12 @@ func Start(ctx context.Context, options Options) (_ *Environment, err error) {
 	if err := BuildManager(ctx, checkout, e.program); err != nil {
 		return nil, err
 	}
-	if e.Jira, err = StartJira(options.Jira); err != nil {
+	if options.AllProducts {
+		e.Products, err = StartProducts(ProductOptions{})
+	} else {
+		e.Jira, err = StartJira(jira.Options{})
+	}
+	if err != nil {
 		return nil, err
 	}
 	return e, e.startControlPlane(ctx)
@@ -119,8 +124,5 @@ func (e *Environment) Stop() error {
 	if e.ControlPlane != nil {
 		failures = append(failures, e.ControlPlane.Stop())
 	}
-	if e.Jira != nil {
-		failures = append(failures, e.Jira.Stop())
-	}
-	return errors.Join(failures...)
+	return errors.Join(append(failures, e.Products.Stop())...)
 }

@@ -42,26 +42,31 @@ func TestNamespacesComeFirstAndAreCompleted(t *testing.T) {
 	))
 }
 
-func TestSamplesArePointedAtTheSimulator(t *testing.T) {
+func TestSamplesArePointedAtTheSimulators(t *testing.T) {
 	g := NewWithT(t)
 	config := object("SyncConfig", "identity", "okta")
 	g.Expect(unstructured.SetNestedSlice(config.Object, []any{
 		map[string]any{"name": "jira", "product": "Jira", "url": "https://jira.example.com", "credentialsSecretName": "jira-admin"},
-		map[string]any{"name": "other", "product": "Other", "url": "https://other.example.com", "credentialsSecretName": "other"},
+		map[string]any{"name": "other", "product": "Crowd", "url": "https://crowd.example.com", "credentialsSecretName": "other"},
+		map[string]any{"name": "cloud", "product": "Cloud", "directoryID": "an-id", "credentialsSecretName": "key"},
 	}, "spec", "directories")).To(Succeed())
-	admin, other := object("Secret", "identity", "jira-admin"), object("Secret", "identity", "other")
-	e := &Environment{Jira: &Jira{URL: "http://127.0.0.1:1", User: "root", Password: "pw"}}
+	admin, other, key := object("Secret", "identity", "jira-admin"), object("Secret", "identity", "other"), object("Secret", "identity", "key")
+	e := &Environment{Products: Products{
+		Jira:  &Jira{Product: Product{Name: v1alpha1.ProductJira, URL: "http://127.0.0.1:1", User: "root", Password: "pw"}},
+		Cloud: &Cloud{Product: Product{Name: v1alpha1.ProductCloud, URL: "http://127.0.0.1:2", Token: "t", DirectoryID: "of-the-simulator"}},
+	}}
 
-	key, err := e.pointAtSimulator([]*unstructured.Unstructured{admin, other, config})
+	name, err := e.pointAtSimulators([]*unstructured.Unstructured{admin, other, key, config})
 
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(key).To(Equal(client.ObjectKey{Namespace: "identity", Name: "okta"}))
+	g.Expect(name).To(Equal(client.ObjectKey{Namespace: "identity", Name: "okta"}))
 	directories, _, _ := unstructured.NestedSlice(config.Object, "spec", "directories")
-	g.Expect(directories).To(ConsistOf(
-		And(HaveKeyWithValue("url", "http://127.0.0.1:1"), HaveKeyWithValue("allowInsecureHTTP", true)),
-		And(HaveKeyWithValue("url", "https://other.example.com"), Not(HaveKey("allowInsecureHTTP"))),
-	))
+	g.Expect(directories).To(HaveExactElements(
+		And(HaveKeyWithValue("url", "http://127.0.0.1:1"), HaveKeyWithValue("allowInsecureHTTP", true), Not(HaveKey("directoryID"))),
+		And(HaveKeyWithValue("url", "http://127.0.0.1:2"), HaveKeyWithValue("directoryID", "of-the-simulator")),
+	), "what does not run is left out")
 	g.Expect(admin.Object["stringData"]).To(Equal(map[string]any{"username": "root", "password": "pw"}))
+	g.Expect(key.Object["stringData"]).To(Equal(map[string]any{"token": "t"}))
 	g.Expect(other.Object).NotTo(HaveKey("stringData"))
 }
 
@@ -72,23 +77,49 @@ func object(kind, namespace, name string) *unstructured.Unstructured {
 	return o
 }
 
-func TestJiraStartsAndStops(t *testing.T) {
+// TestProductsStartAndStop asks each product something that needs credentials.
+func TestProductsStartAndStop(t *testing.T) {
 	g := NewWithT(t)
-	j, err := StartJira(jira.Options{ContextPath: "/jira"})
+	products, err := StartProducts(ProductOptions{Jira: jira.Options{ContextPath: "/jira"}})
 	g.Expect(err).NotTo(HaveOccurred())
-	ask := func() error {
-		info, err := http.NewRequestWithContext(t.Context(), http.MethodGet, j.URL+"/rest/api/2/serverInfo", nil)
-		g.Expect(err).NotTo(HaveOccurred())
-		response, err := http.DefaultClient.Do(info)
-		if err != nil {
-			return err
-		}
-		g.Expect(response.StatusCode).To(Equal(http.StatusOK))
-		return response.Body.Close()
+	ask := map[v1alpha1.Product]string{
+		v1alpha1.ProductJira:       "/rest/api/2/applicationrole",
+		v1alpha1.ProductConfluence: "/rest/api/group",
+		v1alpha1.ProductBitbucket:  "/rest/api/latest/admin/users",
+		v1alpha1.ProductCrowd:      "/rest/usermanagement/1/search?entity-type=user",
+		v1alpha1.ProductCloud:      "/scim/directory/" + products.Cloud.DirectoryID + "/Users",
 	}
-	g.Expect(ask()).To(Succeed())
-	g.Expect(j.Stop()).To(Succeed())
-	g.Expect(ask()).To(MatchError(ContainSubstring("connection refused")))
+	g.Expect(products.All()).To(HaveLen(len(ask)))
+	for _, product := range products.All() {
+		g.Expect(products.Named(product.Name)).To(BeIdenticalTo(product))
+		g.Expect(status(t, product, ask[product.Name])).To(Equal(http.StatusOK), "%s", product.Name)
+	}
+	g.Expect(products.Crowd.Secret()).To(Equal(map[string]string{
+		"username": "atlassync", "password": "secret", "adminUsername": "admin", "adminPassword": "admin",
+	}))
+	g.Expect(products.Stop()).To(Succeed())
+	for _, product := range products.All() {
+		_, err := status(t, product, ask[product.Name])
+		g.Expect(err).To(MatchError(ContainSubstring("connection refused")))
+	}
+}
+
+// status makes a GET request with the credentials of product.
+func status(t *testing.T, product *Product, path string) (int, error) {
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, product.URL+path, nil)
+	if err != nil {
+		return 0, err
+	}
+	request.SetBasicAuth(product.User, product.Password)
+	if product.Token != "" {
+		request.Header.Set("Authorization", "Bearer "+product.Token)
+	}
+	request.Header.Set("Accept", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	return response.StatusCode, response.Body.Close()
 }
 
 func TestProcessesEnd(t *testing.T) {
@@ -138,7 +169,9 @@ func TestShippedConfiguration(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(plane.Apply(t.Context(), shipped)).To(Succeed())
 	g.Expect(plane.Apply(t.Context(), shipped)).To(Succeed(), "applying twice is harmless")
-	e := &Environment{ControlPlane: plane, checkout: checkout, Jira: &Jira{URL: "http://127.0.0.1:1", User: "root", Password: "pw"}}
+	e := &Environment{ControlPlane: plane, checkout: checkout, Products: Products{
+		Jira: &Jira{Product: Product{Name: v1alpha1.ProductJira, URL: "http://127.0.0.1:1", User: "root", Password: "pw"}},
+	}}
 	sample, err := e.ApplySamples(t.Context())
 	g.Expect(err).NotTo(HaveOccurred())
 

@@ -19,70 +19,87 @@ import (
 // syncConfigReadyTimeout leaves room for a leader election.
 const syncConfigReadyTimeout = time.Minute
 
-// ApplySamples applies config/samples with three changes: the URL and the
-// credentials of Jira are the simulator's, and plain HTTP is allowed. It names
+// ApplySamples applies config/samples with these changes: the URLs, the
+// credentials and Cloud's directoryID are the simulators', plain HTTP is
+// allowed, and directories of products that do not run are left out. It names
 // the SyncConfig in it.
 func (e *Environment) ApplySamples(ctx context.Context) (client.ObjectKey, error) {
 	objects, err := Render(filepath.Join(e.checkout, "config", "samples"))
 	if err != nil {
 		return client.ObjectKey{}, err
 	}
-	config, err := e.pointAtSimulator(objects)
+	config, err := e.pointAtSimulators(objects)
 	if err != nil {
 		return client.ObjectKey{}, fmt.Errorf("adapt config/samples: %w", err)
 	}
 	return config, e.ControlPlane.Apply(ctx, objects)
 }
 
-func (e *Environment) pointAtSimulator(objects []*unstructured.Unstructured) (client.ObjectKey, error) {
-	secrets := map[client.ObjectKey]bool{}
+func (e *Environment) pointAtSimulators(objects []*unstructured.Unstructured) (client.ObjectKey, error) {
+	credentials := map[client.ObjectKey]*Product{}
 	var config *unstructured.Unstructured
 	for _, object := range objects {
 		if object.GetKind() != "SyncConfig" {
 			continue
 		}
 		config = object
-		names, err := e.rewriteDirectories(object)
+		bySecret, err := e.rewriteDirectories(object)
 		if err != nil {
 			return client.ObjectKey{}, err
 		}
-		for _, name := range names {
-			secrets[client.ObjectKey{Namespace: object.GetNamespace(), Name: name}] = true
+		for name, product := range bySecret {
+			credentials[client.ObjectKey{Namespace: object.GetNamespace(), Name: name}] = product
 		}
 	}
 	if config == nil {
 		return client.ObjectKey{}, errors.New("it holds no SyncConfig")
 	}
 	for _, object := range objects {
-		if object.GetKind() == "Secret" && secrets[client.ObjectKeyFromObject(object)] {
+		if product := credentials[client.ObjectKeyFromObject(object)]; product != nil && object.GetKind() == "Secret" {
 			delete(object.Object, "data")
-			object.Object["stringData"] = map[string]any{"username": e.Jira.User, "password": e.Jira.Password}
+			content := map[string]any{}
+			for key, value := range product.Secret() {
+				content[key] = value
+			}
+			object.Object["stringData"] = content
 		}
 	}
 	return client.ObjectKeyFromObject(config), nil
 }
 
-// rewriteDirectories points every Jira of a SyncConfig at the simulator and
-// names the Secrets with the credentials.
-func (e *Environment) rewriteDirectories(config *unstructured.Unstructured) ([]string, error) {
+// rewriteDirectories points the directories of a SyncConfig at the simulators,
+// and tells which Secret is to hold the credentials of which product.
+func (e *Environment) rewriteDirectories(config *unstructured.Unstructured) (map[string]*Product, error) {
 	directories, _, err := unstructured.NestedSlice(config.Object, "spec", "directories")
 	if err != nil {
 		return nil, err
 	}
-	var secrets []string
+	secrets := map[string]*Product{}
+	simulated := []any{}
 	for _, entry := range directories {
-		directory, ok := entry.(map[string]any)
-		if !ok || directory["product"] != string(v1alpha1.ProductJira) {
+		directory, _ := entry.(map[string]any)
+		name, _ := directory["product"].(string)
+		product := e.Named(v1alpha1.Product(name))
+		if product == nil {
 			continue
 		}
-		directory["url"] = e.Jira.URL
-		directory["allowInsecureHTTP"] = true
-		delete(directory, "caBundleSecretName")
+		product.rewrite(directory)
+		simulated = append(simulated, directory)
 		if name, ok := directory["credentialsSecretName"].(string); ok {
-			secrets = append(secrets, name)
+			secrets[name] = product
 		}
 	}
-	return secrets, unstructured.SetNestedSlice(config.Object, directories, "spec", "directories")
+	return secrets, unstructured.SetNestedSlice(config.Object, simulated, "spec", "directories")
+}
+
+// rewrite points a directory of a SyncConfig at the simulator.
+func (p *Product) rewrite(directory map[string]any) {
+	directory["url"] = p.URL
+	directory["allowInsecureHTTP"] = true
+	delete(directory, "caBundleSecretName")
+	if p.DirectoryID != "" {
+		directory["directoryID"] = p.DirectoryID
+	}
 }
 
 // WaitForSyncConfig waits until a SyncConfig is ready, with its latest
