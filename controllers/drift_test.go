@@ -5,7 +5,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/client_golang/prometheus"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
@@ -31,9 +31,19 @@ func (s *stage) quiet() {
 // drift is how often drift was counted.
 func (s *stage) drift(kind, action string) float64 {
 	GinkgoHelper()
-	var metric dto.Metric
-	Expect(s.users.metrics.drift.WithLabelValues(kind, action).Write(&metric)).To(Succeed())
-	return metric.GetCounter().GetValue()
+	registry := prometheus.NewRegistry()
+	Expect(registry.Register(s.users.metrics.drift)).To(Succeed())
+	families, err := registry.Gather()
+	Expect(err).NotTo(HaveOccurred())
+	for _, family := range families {
+		for _, series := range family.GetMetric() {
+			labels := series.GetLabel() // sorted by name: action, kind
+			if labels[0].GetValue() == action && labels[1].GetValue() == kind {
+				return series.GetCounter().GetValue()
+			}
+		}
+	}
+	return 0
 }
 
 func (s *stage) correctDrift(ctx context.Context) {

@@ -30,7 +30,11 @@ func TestTarget(t *testing.T) {
 	base := jira("https://jira.example.com/x")
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			NewWithT(t).Expect(test.other.Target() == base.Target()).To(Equal(test.same), test.other.Target())
+			same := Equal(base.Target())
+			if !test.same {
+				same = Not(same)
+			}
+			NewWithT(t).Expect(test.other.Target()).To(same)
 		})
 	}
 }

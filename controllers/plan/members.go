@@ -57,33 +57,42 @@ type MembersPlan struct {
 // accounts are neither added nor removed; barred ones are removed whatever
 // else holds.
 func Members(m Membership, policy Policy) MembersPlan {
-	want, barred, present, hold := accountsOf(m.Wanted), accountsOf(m.Barred), accountsOf(m.Have), folded(m.Held.Names)
-	plan := MembersPlan{Held: Held{All: m.Held.All}, Settled: m.fingerprint(policy)}
-	for _, member := range m.Have {
-		label := cmp.Or(member.Name, member.ID)
-		switch {
-		case want.contain(member) || policy.ProtectedUsers.Contain(member.Name):
-		case barred.contain(member):
-			plan.Remove = append(plan.Remove, member)
-		case m.Adopt || hold[directory.FoldName(label)]:
-			plan.Held.Names = append(plan.Held.Names, label)
-		case policy.Membership != v1alpha1.MembershipAdditive && !m.Held.All:
-			plan.Remove = append(plan.Remove, member)
-		}
-	}
+	plan := MembersPlan{Settled: m.fingerprint(policy)}
+	plan.Remove, plan.Held = m.unasked(policy)
+	present := accountsOf(m.Have)
 	for _, member := range m.Wanted {
 		if !present.contain(member) && !policy.ProtectedUsers.Contain(member.Name) {
 			plan.Add = append(plan.Add, member)
 			present.add(member)
 		}
 	}
-	if len(plan.Held.Names) > v1alpha1.MaxMembers {
-		plan.Held = Held{All: true}
-	}
 	slices.SortFunc(plan.Add, byName)
-	slices.SortFunc(plan.Remove, byName)
-	slices.Sort(plan.Held.Names)
 	return plan.regardingDrift(m, policy)
+}
+
+// unasked are the members that are not wanted: those to remove, and those to
+// hold.
+func (m Membership) unasked(policy Policy) (remove []directory.User, held Held) {
+	want, barred, hold := accountsOf(m.Wanted), accountsOf(m.Barred), folded(m.Held.Names)
+	held.All = m.Held.All
+	for _, member := range m.Have {
+		label := cmp.Or(member.Name, member.ID)
+		switch {
+		case want.contain(member) || policy.ProtectedUsers.Contain(member.Name):
+		case barred.contain(member):
+			remove = append(remove, member)
+		case m.Adopt || hold[directory.FoldName(label)]:
+			held.Names = append(held.Names, label)
+		case policy.Membership != v1alpha1.MembershipAdditive && !m.Held.All:
+			remove = append(remove, member)
+		}
+	}
+	slices.SortFunc(remove, byName)
+	slices.Sort(held.Names)
+	if len(held.Names) > v1alpha1.MaxMembers {
+		held = Held{All: true}
+	}
+	return remove, held
 }
 
 // regardingDrift tells what others changed: the group had its members before,

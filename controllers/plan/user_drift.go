@@ -27,7 +27,10 @@ func (p UserPlan) regardingDrift(want Wanted, link UserLink, caps directory.Capa
 	}
 	var ours []directory.UserChange
 	for _, change := range p.Changes {
-		ours = p.drifted(ours, change, caps)
+		p.Drift = append(p.Drift, driftIn(change, caps)...)
+		if change.Email != nil && !caps.ReadsEmail {
+			ours = append(ours, directory.UserChange{Email: change.Email})
+		}
 	}
 	if p.Create != nil {
 		p.Drift = append(p.Drift, driftAccount)
@@ -41,27 +44,24 @@ func (p UserPlan) regardingDrift(want Wanted, link UserLink, caps directory.Capa
 	return p.leavingDrift(want, link, ours)
 }
 
-// drifted notes what others must have changed for a change to be needed, and
-// appends the rest of the change: an e-mail address that the product does not
-// show differs for no other reason than ours.
-func (p *UserPlan) drifted(ours []directory.UserChange, change directory.UserChange, caps directory.Capabilities) []directory.UserChange {
+// driftIn names what others must have changed for a change to be needed. An
+// e-mail address that the product does not show is not among it: only what we
+// want of it can have changed.
+func driftIn(change directory.UserChange, caps directory.Capabilities) []string {
+	var drift []string
 	if change.Name != nil {
-		p.Drift = append(p.Drift, driftName)
+		drift = append(drift, driftName)
 	}
 	if change.DisplayName != nil {
-		p.Drift = append(p.Drift, driftProfile)
+		drift = append(drift, driftProfile)
+	}
+	if change.Email != nil && caps.ReadsEmail {
+		drift = append(drift, driftEmail)
 	}
 	if change.Active != nil {
-		p.Drift = append(p.Drift, driftActivation)
+		drift = append(drift, driftActivation)
 	}
-	switch {
-	case change.Email == nil:
-	case caps.ReadsEmail:
-		p.Drift = append(p.Drift, driftEmail)
-	default:
-		ours = append(ours, directory.UserChange{Email: change.Email})
-	}
-	return ours
+	return drift
 }
 
 // leavingDrift leaves what others changed and says so. Somebody who should

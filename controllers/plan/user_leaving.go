@@ -14,16 +14,16 @@ func ReadsGroups(want Wanted, caps directory.Capabilities) bool {
 	return want.leaves() && !caps.Deactivates
 }
 
-// deactivate takes the account's access away: all at once, or, where the
+// deactivating takes the account's access away: all at once, or, where the
 // product cannot, by taking it out of its groups. Protected groups it stays
 // in, which the message then says.
-func (p *UserPlan) deactivate(groups []directory.Group, caps directory.Capabilities, policy Policy) {
+func (p UserPlan) deactivating(groups []directory.Group, caps directory.Capabilities, policy Policy) UserPlan {
 	p.State = v1alpha1.UserInactive
 	if caps.Deactivates {
 		if p.Account.Active {
 			p.Changes = append(p.Changes, directory.UserChange{Active: new(false)})
 		}
-		return
+		return p
 	}
 	p.OutOfGroups = true
 	var kept []string
@@ -38,6 +38,7 @@ func (p *UserPlan) deactivate(groups []directory.Group, caps directory.Capabilit
 	if len(kept) > 0 {
 		p.Message += "; it stays in the protected " + strings.Join(kept, ", ")
 	}
+	return p
 }
 
 // removeUser decides what happens to the account of a deleted user.
@@ -59,7 +60,7 @@ func removeUser(link UserLink, found UserFound, caps directory.Capabilities, pol
 		if policy.OnRemoval == v1alpha1.RemoveUserDelete {
 			plan.Message += ", since the product cannot delete accounts (onRemoval Delete)"
 		}
-		plan.deactivate(found.Groups, caps, policy)
+		plan = plan.deactivating(found.Groups, caps, policy)
 	}
 	return plan
 }
@@ -76,7 +77,7 @@ func keepDisabling(want Wanted, link UserLink, found UserFound, caps directory.C
 	}
 	plan.Account = found.Linked
 	if !want.Active && policy.DisableUsers {
-		plan.deactivate(found.Groups, caps, policy)
+		plan = plan.deactivating(found.Groups, caps, policy)
 	}
 	return plan
 }

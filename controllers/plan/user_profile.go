@@ -18,7 +18,7 @@ func convergeUser(want Wanted, link UserLink, account *directory.User, found Use
 	plan := UserPlan{Account: account, Link: link}
 	plan.State, plan.Reason, plan.Message = settled(want, nameAfter(account, profile), account.Active, caps, policy)
 	if !want.Active && policy.DisableUsers {
-		plan.deactivate(found.Groups, caps, policy)
+		plan = plan.deactivating(found.Groups, caps, policy)
 	}
 	if want.Active && !account.Active && policy.EnableUsers && caps.Deactivates {
 		profile.Active = new(true)
