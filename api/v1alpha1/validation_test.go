@@ -66,6 +66,15 @@ func syncConfigAdmission(t *testing.T, c client.Client) {
 	regex := func(pattern string) func(*SyncConfigSpec) {
 		return func(s *SyncConfigSpec) { s.Username = UsernameSpec{Regex: pattern, Replacement: "$1"} }
 	}
+	cloud := func(id string) func(*SyncConfigSpec) {
+		return directory(func(d *DirectorySpec) { d.Product, d.DirectoryID = ProductCloud, id })
+	}
+	override := func(username UsernameOverride) func(*SyncConfigSpec) {
+		return directory(func(d *DirectorySpec) { d.Username = username })
+	}
+	every := func(interval time.Duration) func(*SyncConfigSpec) {
+		return func(s *SyncConfigSpec) { s.Resync.Interval = metav1.Duration{Duration: interval} }
+	}
 	tests := []struct {
 		name   string
 		change func(*SyncConfigSpec)
@@ -104,6 +113,35 @@ func syncConfigAdmission(t *testing.T, c client.Client) {
 		{"replacement without a regex", func(s *SyncConfigSpec) { s.Username.Replacement = "$1" }, "replacement needs a regex"},
 		{"unknown adoption", func(s *SyncConfigSpec) { s.Provisioning.Adoption = "Always" }, "Unsupported value"},
 		{"unknown removal", func(s *SyncConfigSpec) { s.Provisioning.OnRemoval = "Archive" }, "Unsupported value"},
+		{"product Confluence", directory(func(d *DirectorySpec) { d.Product = ProductConfluence }), ""},
+		{"product Bitbucket", directory(func(d *DirectorySpec) { d.Product = ProductBitbucket }), ""},
+		{"product Crowd", directory(func(d *DirectorySpec) { d.Product = ProductCrowd }), ""},
+		{"product Cloud", cloud("0f3a1c2e-9b7d"), ""},
+		{"product Cloud without directoryID", cloud(""), "directoryID is needed for product Cloud"},
+		{"directoryID that is a path", cloud("../admin"), "spec.directories[0].directoryID"},
+		{"directoryID of another product", directory(func(d *DirectorySpec) { d.DirectoryID = "0f3a" }), "to name a directory elsewhere, use directoryName"},
+		{"directoryName", directory(func(d *DirectorySpec) { d.DirectoryName = "Jira Internal Directory" }), ""},
+		{"directoryName too long", directory(func(d *DirectorySpec) { d.DirectoryName = strings.Repeat("a", 256) }), "spec.directories[0].directoryName"},
+		{"override of the regex", override(UsernameOverride{Regex: new("@.*"), Replacement: "-x", Case: CaseLower}), ""},
+		{"override that leaves the userName as it is", override(UsernameOverride{Regex: new("")}), ""},
+		{"override with a replacement alone", override(UsernameOverride{Replacement: "$1"}), "replacement needs a regex"},
+		{"override with look-ahead", override(UsernameOverride{Regex: new("(.*)(?=@)")}), "look-around"},
+		{"override with a back-reference", override(UsernameOverride{Regex: new(`(.)\1`)}), "back-references"},
+		{"override with an escaped backslash before a digit", override(UsernameOverride{Regex: new(`(.*)\\1`)}), ""},
+		{"override with a regex too long", override(UsernameOverride{Regex: new(strings.Repeat("a", 513))}), "spec.directories[0].username.regex"},
+		{"override of the case, unknown", override(UsernameOverride{Case: "Upper"}), "Unsupported value"},
+		{"override of switches and policies", directory(func(d *DirectorySpec) {
+			d.Provisioning = ProvisioningOverride{ImportUsers: new(false), Adoption: AdoptNever, OnRemoval: RemoveUserKeep}
+			d.Groups = GroupsOverride{Sync: new(false), Membership: MembershipAdditive, OnRemoval: RemoveGroupDelete}
+		}), ""},
+		{"override of adoption, unknown", directory(func(d *DirectorySpec) { d.Provisioning.Adoption = "Always" }), "Unsupported value"},
+		{"override of onRemoval, unknown", directory(func(d *DirectorySpec) { d.Provisioning.OnRemoval = "Archive" }), "Unsupported value"},
+		{"override of membership, unknown", directory(func(d *DirectorySpec) { d.Groups.Membership = "Some" }), "Unsupported value"},
+		{"override of a group's onRemoval, unknown", directory(func(d *DirectorySpec) { d.Groups.OnRemoval = "Disable" }), "Unsupported value"},
+		{"resync each minute", every(time.Minute), ""},
+		{"resync each week", every(168 * time.Hour), ""},
+		{"resync too often", every(59 * time.Second), "from 1m to 168h"},
+		{"resync too seldom", every(169 * time.Hour), "from 1m to 168h"},
 		{"empty pattern", func(s *SyncConfigSpec) { s.Protected.Users = []string{""} }, "spec.protected.users[0]"},
 	}
 	for _, test := range tests {
@@ -133,6 +171,10 @@ func syncConfigDefaults(t *testing.T, c client.Client) {
 	g.Expect(spec.Directories[0].RequestsPerSecond).To(Equal(int32(20)))
 	g.Expect(spec.Directories[0].MaxConcurrentRequests).To(Equal(int32(8)))
 	g.Expect(spec.Directories[0].RequestTimeout.Duration).To(Equal(30 * time.Second))
+	g.Expect(spec.Resync).To(Equal(ResyncSpec{Interval: metav1.Duration{Duration: time.Hour}, CorrectDrift: new(true)}))
+	g.Expect(spec.Directories[0].Username).To(Equal(UsernameOverride{}), "an override has no defaults")
+	g.Expect(spec.Directories[0].Provisioning).To(Equal(ProvisioningOverride{}))
+	g.Expect(spec.Directories[0].Groups).To(Equal(GroupsOverride{}))
 	g.Expect(config.TokenSecretName()).To(Equal("okta-scim-token"))
 }
 
