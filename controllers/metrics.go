@@ -14,6 +14,7 @@ type Metrics struct {
 	changes  *prometheus.CounterVec
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
+	throttle *prometheus.CounterVec
 	up       *prometheus.GaugeVec
 	drift    *prometheus.CounterVec
 	sweeps   *prometheus.HistogramVec
@@ -37,6 +38,10 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Help:    "How long directory operations took, waiting for the request budget included.",
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}, []string{"syncconfig", "directory", "operation"}),
+		throttle: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "atlassync_directory_throttled_seconds_total",
+			Help: "How long requests waited for their turn in the budget, and for pauses that the directory asked for.",
+		}, []string{"syncconfig", "directory"}),
 		up: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "atlassync_directory_up",
 			Help: "1 while a directory answers and accepts our credentials, else 0.",
@@ -59,7 +64,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Help: "Accounts in a directory behind which no user of the SyncConfig stands.",
 		}, []string{"syncconfig", "directory"}),
 	}
-	registry.MustRegister(m.changes, m.requests, m.duration, m.up, m.drift, m.sweeps, m.sweptAt, m.orphans)
+	registry.MustRegister(m.changes, m.requests, m.duration, m.throttle, m.up, m.drift, m.sweeps, m.sweptAt, m.orphans)
 	return m
 }
 
@@ -73,6 +78,12 @@ func (m *Metrics) observer(config, name string) directory.Observer {
 		m.requests.WithLabelValues(config, name, op, result).Inc()
 		m.duration.WithLabelValues(config, name, op).Observe(took.Seconds())
 	}
+}
+
+// waited counts the waits of requests to one directory of a SyncConfig.
+func (m *Metrics) waited(config, name string) func(time.Duration) {
+	counter := m.throttle.WithLabelValues(config, name)
+	return func(wait time.Duration) { counter.Add(wait.Seconds()) }
 }
 
 func (m *Metrics) setUp(config, name string, up bool) {
@@ -101,6 +112,7 @@ func (m *Metrics) forgetConfig(config string) {
 	labels := prometheus.Labels{"syncconfig": config}
 	m.requests.DeletePartialMatch(labels)
 	m.duration.DeletePartialMatch(labels)
+	m.throttle.DeletePartialMatch(labels)
 	m.up.DeletePartialMatch(labels)
 	m.sweeps.DeletePartialMatch(labels)
 	m.sweptAt.DeletePartialMatch(labels)

@@ -156,7 +156,7 @@ func (r *SyncConfigReconciler) instrument(uid, name string, d directory.Director
 	defer r.mu.Unlock()
 	for key, known := range r.uids {
 		if string(known) == uid {
-			return directory.Instrument(d, r.metrics.observer(key.String(), name))
+			return directory.Instrument(d, r.metrics.observer(key.String(), name), r.metrics.waited(key.String(), name))
 		}
 	}
 	return d

@@ -14,14 +14,20 @@ const ResultOK = "ok"
 // one operation that ends with the consumption of its sequence.
 type Observer func(op, result string, took time.Duration)
 
-// Instrument tells observe of every operation on d.
-func Instrument(d Directory, observe Observer) Directory {
-	return &instrumented{next: d, observe: observe}
+// Instrument tells observe of every operation on d, and waited of every wait
+// that the limits of the directory cause.
+func Instrument(d Directory, observe Observer, waited func(time.Duration)) Directory {
+	return &instrumented{next: d, observe: observe, waited: waited}
 }
 
 type instrumented struct {
 	next    Directory
 	observe Observer
+	waited  func(time.Duration)
+}
+
+func (i *instrumented) watched(ctx context.Context) context.Context {
+	return ObserveWaits(ctx, i.waited)
 }
 
 // done is deferred with the start time already fixed and the error still open.
@@ -35,7 +41,7 @@ func (i *instrumented) done(op string, start time.Time, err *error) {
 
 func (i *instrumented) Probe(ctx context.Context) (_ Info, err error) {
 	defer i.done(OpProbe, time.Now(), &err)
-	return i.next.Probe(ctx)
+	return i.next.Probe(i.watched(ctx))
 }
 
 func (i *instrumented) Capabilities() Capabilities {
@@ -44,65 +50,65 @@ func (i *instrumented) Capabilities() Capabilities {
 
 func (i *instrumented) FindUser(ctx context.Context, name string) (_ User, err error) {
 	defer i.done(OpFindUser, time.Now(), &err)
-	return i.next.FindUser(ctx, name)
+	return i.next.FindUser(i.watched(ctx), name)
 }
 
 func (i *instrumented) FindUserByID(ctx context.Context, id string) (_ User, err error) {
 	defer i.done(OpFindUserByID, time.Now(), &err)
-	return i.next.FindUserByID(ctx, id)
+	return i.next.FindUserByID(i.watched(ctx), id)
 }
 
 func (i *instrumented) CreateUser(ctx context.Context, user NewUser) (_ User, err error) {
 	defer i.done(OpCreateUser, time.Now(), &err)
-	return i.next.CreateUser(ctx, user)
+	return i.next.CreateUser(i.watched(ctx), user)
 }
 
 func (i *instrumented) UpdateUser(ctx context.Context, id string, change UserChange) (_ User, err error) {
 	defer i.done(OpUpdateUser, time.Now(), &err)
-	return i.next.UpdateUser(ctx, id, change)
+	return i.next.UpdateUser(i.watched(ctx), id, change)
 }
 
 func (i *instrumented) DeleteUser(ctx context.Context, id string) (err error) {
 	defer i.done(OpDeleteUser, time.Now(), &err)
-	return i.next.DeleteUser(ctx, id)
+	return i.next.DeleteUser(i.watched(ctx), id)
 }
 
 func (i *instrumented) EachUser(ctx context.Context) iter.Seq2[User, error] {
-	return listing(i, OpEachUser, i.next.EachUser(ctx))
+	return listing(i, OpEachUser, i.next.EachUser(i.watched(ctx)))
 }
 
 func (i *instrumented) FindGroup(ctx context.Context, name string) (_ Group, err error) {
 	defer i.done(OpFindGroup, time.Now(), &err)
-	return i.next.FindGroup(ctx, name)
+	return i.next.FindGroup(i.watched(ctx), name)
 }
 
 func (i *instrumented) CreateGroup(ctx context.Context, name string) (_ Group, err error) {
 	defer i.done(OpCreateGroup, time.Now(), &err)
-	return i.next.CreateGroup(ctx, name)
+	return i.next.CreateGroup(i.watched(ctx), name)
 }
 
 func (i *instrumented) DeleteGroup(ctx context.Context, group Group) (err error) {
 	defer i.done(OpDeleteGroup, time.Now(), &err)
-	return i.next.DeleteGroup(ctx, group)
+	return i.next.DeleteGroup(i.watched(ctx), group)
 }
 
 func (i *instrumented) GroupsOf(ctx context.Context, user User) (_ []Group, err error) {
 	defer i.done(OpGroupsOf, time.Now(), &err)
-	return i.next.GroupsOf(ctx, user)
+	return i.next.GroupsOf(i.watched(ctx), user)
 }
 
 func (i *instrumented) EachMember(ctx context.Context, group Group) iter.Seq2[User, error] {
-	return listing(i, OpEachMember, i.next.EachMember(ctx, group))
+	return listing(i, OpEachMember, i.next.EachMember(i.watched(ctx), group))
 }
 
 func (i *instrumented) AddMembers(ctx context.Context, group Group, users []User) (err error) {
 	defer i.done(OpAddMembers, time.Now(), &err)
-	return i.next.AddMembers(ctx, group, users)
+	return i.next.AddMembers(i.watched(ctx), group, users)
 }
 
 func (i *instrumented) RemoveMembers(ctx context.Context, group Group, users []User) (err error) {
 	defer i.done(OpRemoveMembers, time.Now(), &err)
-	return i.next.RemoveMembers(ctx, group, users)
+	return i.next.RemoveMembers(i.watched(ctx), group, users)
 }
 
 // EachMembership implements MembershipDump for a Directory that does or does not.
@@ -111,7 +117,7 @@ func (i *instrumented) EachMembership(ctx context.Context) iter.Seq2[Membership,
 	if !ok {
 		return func(yield func(Membership, error) bool) { yield(Membership{}, unsupported(OpEachMembership)) }
 	}
-	return listing(i, OpEachMembership, dump.EachMembership(ctx))
+	return listing(i, OpEachMembership, dump.EachMembership(i.watched(ctx)))
 }
 
 // Now implements ChangeFeed for a Directory that does or does not.
@@ -121,7 +127,7 @@ func (i *instrumented) Now(ctx context.Context) (_ string, err error) {
 		return "", unsupported(OpChanges)
 	}
 	defer i.done(OpChanges, time.Now(), &err)
-	return feed.Now(ctx)
+	return feed.Now(i.watched(ctx))
 }
 
 // Since implements ChangeFeed for a Directory that does or does not.
@@ -131,7 +137,7 @@ func (i *instrumented) Since(ctx context.Context, cursor string) (_ Changes, err
 		return Changes{}, unsupported(OpChanges)
 	}
 	defer i.done(OpChanges, time.Now(), &err)
-	return feed.Since(ctx, cursor)
+	return feed.Since(i.watched(ctx), cursor)
 }
 
 func unsupported(op string) error {

@@ -1,6 +1,7 @@
 package directory_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -51,14 +52,17 @@ func TestInstrumentTellsOfEveryOperation(t *testing.T) {
 			fake.SeedUser(directory.User{ID: "ADA", Name: "ada", Email: "ada@example.com", Active: true})
 			fake.SeedGroup("engineers")
 			var seen []string
+			var waits []time.Duration
 			observed := directory.Instrument(fake, func(op, result string, _ time.Duration) {
 				seen = append(seen, op+": "+result)
-			})
+			}, func(wait time.Duration) { waits = append(waits, wait) })
+			fake.Before(func(ctx context.Context, _ directorytest.Call) { directory.Waited(ctx, time.Minute) })
 
 			fake.FailNext(op, directory.Error{Kind: directory.KindRateLimited})
 			g.Expect(directory.KindOf(call(observed))).To(Equal(directory.KindRateLimited))
 			g.Expect(call(observed)).To(Succeed())
 			g.Expect(seen).To(Equal([]string{op + ": rate limited", op + ": ok"}))
+			g.Expect(waits).To(ConsistOf(time.Minute, time.Minute))
 		})
 	}
 }

@@ -162,10 +162,11 @@ func TestASweepTakesAllMembershipsAtOnceWhereItCan(t *testing.T) {
 
 func TestASweepReadsGroupByGroupWhereThereIsNoDump(t *testing.T) {
 	d, m := newTelling(t)
-	observed := directory.NewMirror(directory.Instrument(d.Fake, func(string, string, time.Duration) {}))
+	observed := directory.NewMirror(directory.Instrument(d.Fake, func(string, string, time.Duration) {}, func(time.Duration) {}))
 	_, err := observed.Sweep(t.Context(), 0, -1)
 	m.must(err)
-	for range observed.EachMember(t.Context(), m.engineers) { //nolint:revive // it is read to be known
+	for _, err := range observed.EachMember(t.Context(), m.engineers) {
+		m.must(err)
 	}
 	d.ResetCalls()
 	_, err = observed.Sweep(t.Context(), 0, -1)
