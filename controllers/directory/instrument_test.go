@@ -16,7 +16,7 @@ func TestInstrumentKeepsTheContract(t *testing.T) {
 		fake := directorytest.NewFake()
 		fake.SetPageSize(3)
 		ignore := func(string, string, time.Duration) {}
-		return directorytest.Instance{Directory: directory.Instrument(fake, ignore), Seeder: fake, PageSize: 3}
+		return directorytest.Instance{Directory: directory.Instrument(fake, ignore, func(time.Duration) {}), Seeder: fake, PageSize: 3}
 	})
 }
 
