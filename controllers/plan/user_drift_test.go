@@ -89,6 +89,8 @@ func TestUserDriftIsNotWhatWeWantOtherwise(t *testing.T) {
 	written.WrittenEmail = "old@example.com"
 	tests := []userCase{
 		{name: "deactivated at the source", want: ada(inactive), link: settledFor(ada(nil)), found: linked(account(nil)), changes: []directory.UserChange{disable}},
+		{name: "another e-mail address at the source", want: ada(func(w *Wanted) { w.Email = "king@example.com" }), link: settledFor(ada(nil)), found: linked(account(nil)),
+			changes: []directory.UserChange{{Email: new("king@example.com")}}},
 		{name: "renamed at the source, or by another regex", want: ada(renamed), link: settledFor(ada(nil)), found: UserFound{Linked: account(nil)},
 			changes: []directory.UserChange{{Name: new("countess")}}},
 		{name: "never settled", want: ada(nil), link: ours, found: linked(account(inactiveAccount)), changes: []directory.UserChange{enable}},
@@ -106,6 +108,23 @@ func TestUserDriftIsNotWhatWeWantOtherwise(t *testing.T) {
 			g.Expect(plan.Changes).To(Equal(test.changes))
 		})
 	}
+}
+
+// TestUserDriftLeavesWhatIsOurs: beside what others changed, and without
+// forgetting whose the account is.
+func TestUserDriftLeavesWhatIsOurs(t *testing.T) {
+	g := NewWithT(t)
+	link := settledFor(ada(nil))
+	link.Adopted, link.WrittenEmail = true, "old@example.com"
+	both := userCase{
+		want: ada(nil), link: link, found: linked(account(func(a *directory.User) { a.DisplayName = "x" })), policy: leavingDrift,
+		caps: without(func(c *directory.Capabilities) { c.ReadsEmail = false }),
+	}
+	g.Expect(both.plan().Drift).To(Equal([]string{driftProfile}))
+	g.Expect(both.plan().Changes).To(Equal([]directory.UserChange{{Email: new("ada@example.com")}}))
+
+	gone := userCase{want: ada(nil), link: link, policy: leavingDrift}
+	g.Expect(gone.plan().Link).To(Equal(link))
 }
 
 func TestUserIsSettledOnlyWhenAsWanted(t *testing.T) {
