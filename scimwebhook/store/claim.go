@@ -89,7 +89,12 @@ func (c *collection[T]) endClaim(ctx context.Context, owner T) error {
 // outdo sees to it that nobody but mine, which was just written, has a name or
 // gets it by an earlier claim. If somebody has it, that is a conflict.
 func (c *collection[T]) outdo(ctx context.Context, s Scope, mine T, name string) error {
-	holders, err := c.cached(ctx, s, v1alpha1.IndexName, v1alpha1.Fold(name)) // shows our own write
+	// This waits for our own write, a look-up by index would wait for all others' too.
+	err := c.client.Get(ctx, client.ObjectKeyFromObject(mine), c.newObject(), client.UnsafeDisableDeepCopy)
+	if err != nil && !apierrors.IsNotFound(err) {
+		return fromAPI(err)
+	}
+	holders, err := c.cached(ctx, s, v1alpha1.IndexName, v1alpha1.Fold(name), client.DisableReadYourWritesConsistency)
 	if err != nil {
 		return err
 	}
