@@ -79,6 +79,7 @@ func newManager(config *rest.Config, options Options) (ctrl.Manager, error) {
 		Client:                        client.Options{Cache: clientCacheOptions()},
 		Metrics:                       metricsserver.Options{BindAddress: options.MetricsBindAddress},
 		HealthProbeBindAddress:        options.HealthProbeBindAddress,
+		PprofBindAddress:              options.PprofBindAddress,
 		LeaderElection:                options.LeaderElect,
 		LeaderElectionID:              "atlassync",
 		LeaderElectionNamespace:       options.LeaderElectionNamespace,

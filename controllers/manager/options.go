@@ -33,6 +33,9 @@ type Options struct {
 	MetricsBindAddress string
 	// HealthProbeBindAddress is where /healthz and /readyz are served.
 	HealthProbeBindAddress string
+	// PprofBindAddress is where profiles of the process are served; empty
+	// means nowhere.
+	PprofBindAddress string
 
 	// LeaderElect lets several replicas run, of which one reconciles.
 	LeaderElect bool
@@ -72,6 +75,7 @@ func (o *Options) BindFlags(flags *flag.FlagSet) {
 	}
 	flags.StringVar(&o.MetricsBindAddress, "metrics-bind-address", o.MetricsBindAddress, "Address that metrics are served on, unauthenticated. 0 turns them off.")
 	flags.StringVar(&o.HealthProbeBindAddress, "health-probe-bind-address", o.HealthProbeBindAddress, "Address that /healthz and /readyz are served on.")
+	flags.StringVar(&o.PprofBindAddress, "pprof", o.PprofBindAddress, "Address that serves profiles of the process, such as localhost:6060, for go tool pprof. Empty: nowhere. They tell names of users: keep it on localhost.")
 	flags.BoolVar(&o.LeaderElect, "leader-elect", o.LeaderElect, "Run beside other replicas: all serve SCIM, one reconciles.")
 	flags.StringVar(&o.LeaderElectionNamespace, "leader-election-namespace", o.LeaderElectionNamespace, "Namespace of the lease. Empty: the one that the process runs in.")
 	flags.StringVar(&o.WatchNamespace, "watch-namespace", o.WatchNamespace, "The only namespace to serve. Empty: all of them.")

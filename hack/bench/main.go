@@ -43,6 +43,9 @@ var rows = []row{
 	{"page", measurePage},
 	{"member", measureMember},
 	{"removes", measureRemoves},
+	{"sync", measureSync},
+	{"sweep", measureSweep},
+	{"batches", measureBatches},
 }
 
 func main() {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // Request is one request to the product, as the log keeps it.
@@ -15,6 +16,8 @@ type Request struct {
 	Query string `json:"query,omitempty"`
 	// Status is what was answered; 0 if there is no answer.
 	Status int `json:"status"`
+	// At is when the request came in.
+	At time.Time `json:"at"`
 }
 
 // requestLog keeps every request in the order in which they came.
@@ -31,6 +34,7 @@ func (l *requestLog) begin(name string, r *http.Request, w http.ResponseWriter) 
 		Route:  cmp.Or(name, r.URL.Path),
 		Path:   r.URL.Path,
 		Query:  r.URL.RawQuery,
+		At:     time.Now(),
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
