@@ -27,7 +27,7 @@ func demo(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
 	start := time.Now()
-	fmt.Println("Starting etcd, kube-apiserver, a simulated Jira and atlassync …")
+	fmt.Println("Starting etcd, kube-apiserver, five simulated products and atlassync …")
 	env, manager, known, err := bringUp(ctx, dir)
 	if env != nil {
 		defer func() { err = errors.Join(err, stopDemo(env, err == nil)) }()
@@ -35,7 +35,7 @@ func demo(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("  ready in %.1f s. config/samples is applied, with the simulator's address and\n"+
+	fmt.Printf("  ready in %.1f s. config/samples is applied, with the simulators' addresses and\n"+
 		"  credentials, over plain HTTP. SCIM: %s\n", time.Since(start).Seconds(), known.scimBaseURL)
 	if err := tell(ctx, known); err != nil {
 		return withLog(err, manager.Log)

@@ -1,20 +1,19 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/atlassync/atlassync/hack/simulator/jira"
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/hack/localenv"
+	"github.com/atlassync/atlassync/hack/simulator/cloud"
+	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
 
 func TestUsage(t *testing.T) {
@@ -27,7 +26,14 @@ func TestSettingsCanBeSourcedAndReadBack(t *testing.T) {
 	g := NewWithT(t)
 	want := &settings{
 		kubeconfig: "/a b/kubeconfig", scimBaseURL: "http://127.0.0.1:1/scim/v2/identity/okta", scimToken: `it's $a "token"`,
-		metricsURL: "http://127.0.0.1:2/metrics", jiraURL: "http://127.0.0.1:3", jiraUser: "admin", jiraPassword: "admin",
+		metricsURL: "http://127.0.0.1:2/metrics",
+		products: []*localenv.Product{
+			{Name: v1alpha1.ProductJira, URL: "http://127.0.0.1:3", User: "admin", Password: "admin"},
+			{Name: v1alpha1.ProductConfluence, URL: "http://127.0.0.1:4", User: "admin", Password: "admin"},
+			{Name: v1alpha1.ProductBitbucket, URL: "http://127.0.0.1:5", User: "admin", Password: "admin"},
+			{Name: v1alpha1.ProductCrowd, URL: "http://127.0.0.1:6", User: "application", Password: "secret"},
+			{Name: v1alpha1.ProductCloud, URL: "http://127.0.0.1:7", Token: "key", DirectoryID: "an-id"},
+		},
 	}
 	path := filepath.Join(t.TempDir(), "env")
 	g.Expect(want.write(path)).To(Succeed())
@@ -36,10 +42,11 @@ func TestSettingsCanBeSourcedAndReadBack(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(got).To(Equal(want))
 
-	shell := exec.Command("/bin/sh", "-c", `. "$1"; printf '%s|%s|%s' "$KUBECONFIG" "$SCIM_TOKEN" "$SIM_JIRA_URL"`, "sh", path)
+	shell := exec.Command("/bin/sh", "-c", `. "$1"; printf '%s|%s|%s|%s' "$KUBECONFIG" "$SCIM_TOKEN" "$SIM_CROWD_USER" "$SIM_CLOUD_DIRECTORY_ID"; set`, "sh", path)
 	printed, err := shell.Output()
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(string(printed)).To(Equal(`/a b/kubeconfig|it's $a "token"|http://127.0.0.1:3`))
+	g.Expect(string(printed)).To(HavePrefix(`/a b/kubeconfig|it's $a "token"|application|an-id`))
+	g.Expect(string(printed)).NotTo(ContainSubstring("SIM_CLOUD_USER"), "what a product does not have has no variable")
 }
 
 func TestOnlyOneHoldsTheRunFolder(t *testing.T) {
@@ -117,39 +124,63 @@ func TestTableHasNamespaceAndNoWideColumns(t *testing.T) {
 	g.Expect(rows).To(Equal([][]string{{"NAMESPACE", "NAME", "USERS", "READY"}, {"identity", "okta", "3", ""}}))
 }
 
-func TestJiraViewTellsWhatIsLacking(t *testing.T) {
+// fill puts what the story wants into a product by its back door.
+type fill func(g *WithT, users []userbase.User, group userbase.Group)
+
+func TestReadersTellWhatIsLacking(t *testing.T) {
 	g := NewWithT(t)
-	simulator := jira.New(jira.Options{})
-	server := httptest.NewServer(simulator)
-	t.Cleanup(server.Close)
-	view := jiraView{server.URL, "admin", "admin"}
-
-	view.post(t.Context(), g, "user", `{"name":"alan.turing","displayName":"Alan Mathison Turing","emailAddress":"alan.turing@example.com"}`)
-	view.post(t.Context(), g, "user", `{"name":"grace.murray","displayName":"Grace Murray","emailAddress":"grace.murray@example.com"}`)
-	view.post(t.Context(), g, "user", `{"name":"ada.lovelace","displayName":"Ada Lovelace","emailAddress":"ada.lovelace@example.com"}`)
-	view.post(t.Context(), g, "group", `{"name":"developers"}`)
-	view.post(t.Context(), g, "group/user?groupname=developers", `{"name":"alan.turing"}`)
-
-	lacking, err := view.lacks(t.Context(), holdings{
-		"alan.turing":  accountText(true, "Alan Mathison Turing", "developers"),
-		"grace.murray": accountText(true, "Grace Murray", "developers"),
-		"ada.lovelace": accountText(false, "Ada Lovelace"),
-		"nobody":       "",
-	})
+	products, err := localenv.StartProducts(localenv.ProductOptions{})
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(lacking).To(ConsistOf(
-		`ada.lovelace should be "inactive, Ada Lovelace" and is "active, Ada Lovelace"`,
-		`grace.murray should be "active, Grace Murray, developers" and is "active, Grace Murray"`,
-	))
+	t.Cleanup(func() { g.Expect(products.Stop()).To(Succeed()) })
+	fills := map[v1alpha1.Product]fill{
+		v1alpha1.ProductJira:       fillBase(products.Jira.Simulator),
+		v1alpha1.ProductConfluence: fillBase(products.Confluence.Simulator),
+		v1alpha1.ProductBitbucket:  fillBase(products.Bitbucket.Simulator),
+		v1alpha1.ProductCrowd:      fillBase(products.Crowd.Simulator),
+		v1alpha1.ProductCloud:      fillCloud(products.Cloud.Simulator),
+	}
+	lacking := map[v1alpha1.Product][]string{
+		v1alpha1.ProductBitbucket: {`alan.turing in Bitbucket should be "active, Alan Turing" and is "inactive, Alan Turing"`},
+		v1alpha1.ProductCloud:     {`nobody@example.com in Cloud should be "active, Nobody" and is "absent"`},
+	}
+	for _, d := range directories(products.All()) {
+		want := []holding{member("ada.lovelace", "Ada Lovelace"), inactive("alan.turing", "Alan Turing"), absent("carl.gauss")}
+		g.Expect(d.lacks(t.Context(), want)).To(HaveLen(2), "%s is empty", d.Name)
+		domain := ""
+		if d.Name == v1alpha1.ProductCloud {
+			domain = "@example.com"
+			want = append(want, active("nobody", "Nobody"))
+		}
+		fills[d.Name](g, []userbase.User{
+			{Name: "ada.lovelace" + domain, DisplayName: "Ada Lovelace", Email: "ada.lovelace@example.com", Active: true},
+			{Name: "alan.turing" + domain, DisplayName: "Alan Turing", Email: "alan.turing@example.com"},
+		}, userbase.Group{Name: groupName, Members: []string{"ada.lovelace" + domain}})
+		g.Expect(d.lacks(t.Context(), want)).To(Equal(lacking[d.Name]), "%s", d.Name)
+	}
 }
 
-func (j jiraView) post(ctx context.Context, g *WithT, resource, body string) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, j.url+"/rest/api/2/"+resource, strings.NewReader(body))
-	g.Expect(err).NotTo(HaveOccurred())
-	request.SetBasicAuth(j.user, j.password)
-	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
-	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(response.Body.Close()).To(Succeed())
-	g.Expect(response.StatusCode).To(Equal(http.StatusCreated), body)
+// backDoor is what the products have that stand on userbase.
+type backDoor interface {
+	AddUser(user userbase.User) (userbase.User, error)
+	AddGroup(group userbase.Group) error
+}
+
+func fillBase(base backDoor) fill {
+	return func(g *WithT, users []userbase.User, group userbase.Group) {
+		for _, user := range users {
+			_, err := base.AddUser(user)
+			g.Expect(err).NotTo(HaveOccurred())
+		}
+		g.Expect(base.AddGroup(group)).To(Succeed())
+	}
+}
+
+func fillCloud(server *cloud.Server) fill {
+	return func(g *WithT, users []userbase.User, group userbase.Group) {
+		for _, user := range users {
+			_, err := server.AddUser(cloud.User{UserName: user.Name, DisplayName: user.DisplayName, Email: user.Email, Active: user.Active})
+			g.Expect(err).NotTo(HaveOccurred())
+		}
+		g.Expect(server.AddGroup(cloud.Group{Name: group.Name, Members: group.Members})).To(Succeed())
+	}
 }

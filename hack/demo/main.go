@@ -1,5 +1,5 @@
 // Command demo runs atlassync on this machine with everything around it: a
-// Kubernetes API, a simulated Jira, and an Okta that talks SCIM to it.
+// Kubernetes API, simulated products, and an Okta that talks SCIM to it.
 //
 //	go run ./hack/demo demo     the whole story, then everything is stopped
 //	go run ./hack/demo up       start in the background; .run/env says where

@@ -65,9 +65,18 @@ func (c cluster) show(ctx context.Context) error {
 	return nil
 }
 
-// uncounted lists the SyncConfigs whose status does not yet count this many
-// users and groups as ready: it is summed up with a delay.
-func (c cluster) uncounted(ctx context.Context, users, groups int) ([]string, error) {
+// counts are what the status of a SyncConfig sums up.
+type counts struct {
+	usersReady, usersFailed, groupsReady int32
+}
+
+func (c counts) String() string {
+	return fmt.Sprintf("%d users and %d groups as ready, and %d users as in need of attention", c.usersReady, c.groupsReady, c.usersFailed)
+}
+
+// uncounted lists the SyncConfigs whose status does not say so yet: it is
+// summed up with a delay.
+func (c cluster) uncounted(ctx context.Context, want counts) ([]string, error) {
 	var configs v1alpha1.SyncConfigList
 	if err := c.get(ctx, "syncconfigs", "application/json", &configs); err != nil {
 		return nil, err
@@ -75,9 +84,8 @@ func (c cluster) uncounted(ctx context.Context, users, groups int) ([]string, er
 	var behind []string
 	for _, config := range configs.Items {
 		status := config.Status
-		if int(status.Users.Ready) != users || int(status.Groups.Ready) != groups {
-			behind = append(behind, fmt.Sprintf("SyncConfig %s counts %d users and %d groups as ready, not %d and %d",
-				config.Name, status.Users.Ready, status.Groups.Ready, users, groups))
+		if is := (counts{status.Users.Ready, status.Users.Failed, status.Groups.Ready}); is != want {
+			behind = append(behind, fmt.Sprintf("SyncConfig %s counts %s, not %s", config.Name, is, want))
 		}
 	}
 	return behind, nil
@@ -108,11 +116,18 @@ func rowsOf(table metav1.Table) ([][]string, error) {
 	return rows, nil
 }
 
+// widest is how much of a cell fits on a line, in characters.
+const widest = 88
+
 func cell(value any) string {
 	if value == nil {
 		return ""
 	}
-	return fmt.Sprint(value)
+	text := []rune(fmt.Sprint(value))
+	if len(text) > widest {
+		text = append(text[:widest-1], '…')
+	}
+	return string(text)
 }
 
 // printTable aligns rows, the first of which is the heading.

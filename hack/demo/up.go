@@ -39,7 +39,7 @@ func up(ctx context.Context) error {
 	if _, err := localenv.Binaries(ctx, filepath.Dir(string(dir))); err != nil {
 		return err
 	}
-	fmt.Println("Starting etcd, kube-apiserver, a simulated Jira and atlassync in the background …")
+	fmt.Println("Starting etcd, kube-apiserver, five simulated products and atlassync in the background …")
 	supervisor, exited, err := launch(dir, lock)
 	if err != nil {
 		return fmt.Errorf("start the supervisor: %w", err)
@@ -104,9 +104,13 @@ func announce(dir runDir) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("Ready.\n  SCIM  %s\n  Jira  %s (simulated; config/samples is applied with its address and credentials,\n"+
-		"        over plain HTTP)\n\nUse it:     . %s\nLogs:       %s\nStop it:    make down\n",
-		known.scimBaseURL, known.jiraURL, relative(dir.env()), relative(dir.file("manager.log")))
+	fmt.Printf("Ready.\n  SCIM        %s\n", known.scimBaseURL)
+	for _, product := range known.products {
+		fmt.Printf("  %-10s  %s\n", product.Name, product.URL)
+	}
+	fmt.Printf("The products are simulated; config/samples is applied with their addresses and credentials,\n"+
+		"over plain HTTP.\n\nUse it:     . %s\nLogs:       %s\nStop it:    make down\n",
+		relative(dir.env()), relative(dir.file("manager.log")))
 	return nil
 }
 
