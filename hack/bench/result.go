@@ -62,7 +62,7 @@ func printTable(out io.Writer, results []result) error {
 // printRounds tells every round as `go test -bench` does, for benchstat.
 func printRounds(out io.Writer, results []result) error {
 	for _, r := range results {
-		name := "BenchmarkSCIM/" + strings.ReplaceAll(r.what, " ", "_")
+		name := "BenchmarkSCIM/" + strings.NewReplacer(" ", "_", "/", "").Replace(r.what)
 		for _, side := range []struct {
 			name string
 			series
