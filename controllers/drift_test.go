@@ -10,6 +10,7 @@ import (
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/directory/directorytest"
 )
 
 var leavingDrift = func(c *v1alpha1.SyncConfig) { c.Spec.Resync.CorrectDrift = new(false) }
@@ -81,6 +82,27 @@ var _ = Describe("An account that others changed", func() {
 		s.user(ctx, "ada")
 		Expect(s.account("ada-x")).NotTo(BeNil(), "nor when the SyncConfig did")
 		Expect(s.events.take()).NotTo(ContainElement(HavePrefix("Drift")))
+	})
+
+	It("is no drift where a change of ours broke off and was taken back", func(ctx context.Context) {
+		s := newStage(ctx, leavingDrift).open(ctx).provisioned(ctx, "ada")
+		s.jira.Before(func(_ context.Context, call directorytest.Call) {
+			if call.Op == directory.OpUpdateUser && !s.account("ada").Active {
+				s.jira.FailNext(directory.OpUpdateUser, directory.Error{Kind: directory.KindUnavailable, Status: 500})
+			}
+		})
+		user := &v1alpha1.ProvisionedUser{}
+		Expect(cached.Get(ctx, s.key("ada"), user)).To(Succeed())
+		deactivated(&user.Spec)
+		user.Spec.DisplayName = "Ada King"
+		Expect(cached.Update(ctx, user)).To(Succeed())
+		_, _, err := s.tryUser(ctx, "ada")
+		Expect(err).To(HaveOccurred())
+		Expect(s.account("ada").Active).To(BeFalse(), "deactivated, and then it broke off")
+		s.jira.Before(nil)
+
+		s.editUser(ctx, "ada", func(u *v1alpha1.ProvisionedUserSpec) { activated(u); u.DisplayName = "ADA" })
+		Expect(s.account("ada").Active).To(BeTrue())
 	})
 
 	It("is left when drift is to be reported only, told once, and put right when that ends", func(ctx context.Context) {

@@ -1,6 +1,7 @@
 package v1alpha1_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	. "github.com/atlassync/atlassync/api/v1alpha1"
@@ -27,6 +29,7 @@ func TestAdmission(t *testing.T) {
 	c := client.NewNamespacedClient(env.Client, namespace)
 	t.Run("SyncConfig", func(t *testing.T) { syncConfigAdmission(t, c) })
 	t.Run("SyncConfig defaults", func(t *testing.T) { syncConfigDefaults(t, c) })
+	t.Run("the example of several directories", func(t *testing.T) { fanOutExample(t, c) })
 	t.Run("ProvisionedUser", func(t *testing.T) { userAdmission(t, c) })
 	t.Run("ProvisionedGroup", func(t *testing.T) { groupAdmission(t, c) })
 	t.Run("MembershipSlice", func(t *testing.T) { sliceAdmission(t, c) })
@@ -176,6 +179,20 @@ func syncConfigDefaults(t *testing.T, c client.Client) {
 	g.Expect(spec.Directories[0].Provisioning).To(Equal(ProvisioningOverride{}))
 	g.Expect(spec.Directories[0].Groups).To(Equal(GroupsOverride{}))
 	g.Expect(config.TokenSecretName()).To(Equal("okta-scim-token"))
+}
+
+// fanOutExample: what the page about several directories shows can be applied.
+func fanOutExample(t *testing.T, c client.Client) {
+	g := NewWithT(t)
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "fan-out.md"))
+	g.Expect(err).NotTo(HaveOccurred())
+	_, example, _ := strings.Cut(string(page), "```yaml\n")
+	example, _, _ = strings.Cut(example, "```")
+	config := &SyncConfig{}
+	g.Expect(yaml.UnmarshalStrict([]byte(example), config)).To(Succeed())
+	config.Namespace = ""
+	g.Expect(dry(t, c, config)).To(Succeed())
+	g.Expect(config.Spec.Directories).To(HaveLen(4))
 }
 
 // admission is an object, and what its refusal says; empty if it is admitted.
