@@ -21,6 +21,10 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/atlassync/atlassync/hack/simulator/bitbucket"
+	"github.com/atlassync/atlassync/hack/simulator/cloud"
+	"github.com/atlassync/atlassync/hack/simulator/confluence"
+	"github.com/atlassync/atlassync/hack/simulator/crowd"
 	"github.com/atlassync/atlassync/hack/simulator/jira"
 )
 
@@ -33,6 +37,18 @@ type settings struct {
 var products = map[string]func(settings) http.Handler{
 	"jira": func(s settings) http.Handler {
 		return jira.New(jira.Options{ContextPath: s.contextPath, AdminName: s.user, AdminPassword: s.password, Tokens: s.tokens()})
+	},
+	"confluence": func(s settings) http.Handler {
+		return confluence.New(confluence.Options{ContextPath: s.contextPath, AdminName: s.user, AdminPassword: s.password, Tokens: s.tokens()})
+	},
+	"bitbucket": func(s settings) http.Handler {
+		return bitbucket.New(bitbucket.Options{ContextPath: s.contextPath, AdminName: s.user, AdminPassword: s.password, Tokens: s.tokens()})
+	},
+	"crowd": func(s settings) http.Handler {
+		return crowd.New(crowd.Options{ContextPath: s.contextPath, ApplicationName: s.user, ApplicationPassword: s.password})
+	},
+	"cloud": func(s settings) http.Handler {
+		return cloud.New(cloud.Options{APIKey: s.token, DirectoryID: s.directoryID})
 	},
 }
 
@@ -51,7 +67,7 @@ func main() {
 	listen := flag.String("listen", "127.0.0.1:0", "address to listen on; port 0 takes a free one")
 	flag.StringVar(&s.user, "user", "admin", "name of the administrator, or of the application for Crowd")
 	flag.StringVar(&s.password, "password", "admin", "password of the administrator or application")
-	flag.StringVar(&s.token, "token", "", "access token of the administrator, if it is to have one; the API key for Cloud")
+	flag.StringVar(&s.token, "token", "", "access token of the administrator, if it is to have one; the API key for Cloud, which is "+cloud.DefaultAPIKey+" if empty")
 	flag.StringVar(&s.contextPath, "context-path", "", "path below which the product answers, such as /jira")
 	flag.StringVar(&s.directoryID, "directory-id", "11111111-2222-3333-4444-555555555555", "id of the provisioning directory, for Cloud")
 	flag.Parse()
