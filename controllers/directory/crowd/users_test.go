@@ -178,7 +178,8 @@ func TestAnIDIsNeverTakenForSomebodyElse(t *testing.T) {
 func TestARefusalToLookForAKeyIsNotAnAbsence(t *testing.T) {
 	g := NewWithT(t)
 	client := connect(t, script(t, answers{
-		"GET search": {200, `{"users":[` + ada + `]}`}, "GET admin/latest/server-info": {401, ""},
+		"GET search?entity-type=user&expand=user&max-results=1&restriction=&start-index=0": {200, `{"users":[` + ada + `]}`},
+		"GET admin/latest/server-info":  {401, ""},
 		"GET user?key=1%3A%7B1%7D":      {400, `{"reason":"ILLEGAL_ARGUMENT","message":"username must not be null"}`},
 		"GET user?username=1%3A%7B1%7D": {404, noUser},
 	}))
