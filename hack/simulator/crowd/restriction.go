@@ -74,5 +74,5 @@ func (w restrictionWrite) combination() (restriction, error) {
 	case "or":
 		return either(all), nil
 	}
-	return nil, refuse(http.StatusBadRequest, "ILLEGAL_ARGUMENT", "boolean-logic must be and or or")
+	return nil, refuse(http.StatusBadRequest, "ILLEGAL_ARGUMENT", "boolean-logic is neither and nor or")
 }
