@@ -139,6 +139,34 @@ var _ = Describe("A reading of a directory as a whole", func() {
 		Expect(s.user(ctx, "ada").Status.Conditions).To(beReady(metav1.ConditionTrue, v1alpha1.ReasonProvisioned))
 	})
 
+	It("is not enough to take over, delete or give up an account", func(ctx context.Context) {
+		s := newStage(ctx, func(c *v1alpha1.SyncConfig) { c.Spec.Provisioning.OnRemoval = v1alpha1.RemoveUserDelete })
+		taken := s.jira.SeedUser(directory.User{Name: "eve", Email: "eve@example.com", Active: true})
+		s.open(ctx).provisioned(ctx, "ada", "bob")
+		s.sweep(ctx)
+
+		By("taking over an account that was renamed since")
+		taken.Name = "someone"
+		s.jira.SeedUser(taken)
+		s.newUser(ctx, "eve")
+		s.user(ctx, "eve")
+		Expect(s.account("eve").ID).NotTo(Equal(taken.ID), "an account of her own")
+		Expect(s.account("someone").Active).To(BeTrue())
+
+		By("deleting one that is protected since")
+		s.spoilAccount("ada", func(u *directory.User) { u.Name = "atlassync" })
+		s.deleteUser(ctx, "ada")
+		Expect(s.account("atlassync")).NotTo(BeNil())
+
+		By("taking one for gone that was only hidden from the reading")
+		bob := *s.account("bob")
+		Expect(s.jira.DeleteUser(ctx, bob.ID)).To(Succeed())
+		s.later().sweep(ctx)
+		s.jira.SeedUser(bob)
+		Expect(s.deleteUser(ctx, "bob")).To(BeNil())
+		Expect(s.account("bob")).To(BeNil(), "who leaves keeps no account")
+	})
+
 	It("that fails concludes nothing, says so, and is tried again soon", func(ctx context.Context) {
 		s := newStage(ctx).open(ctx).provisioned(ctx, "ada", "bob")
 		good := s.sweep(ctx)

@@ -44,20 +44,42 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 	if err != nil {
 		return err
 	}
-	found, err := observeUser(ctx, open, *entry, want)
-	if err != nil {
+	want.NameHolder = holder
+	change := userChange{UserReconciler: r, work: work, open: open, entry: entry}
+	var doubtful []directory.User
+	if change.plan, doubtful, err = r.decide(ctx, work, open, *entry, want); err != nil {
 		return err
 	}
-	want.NameHolder = cmp.Or(holder, r.accountOwner(work, open.spec, found.Named))
-	link := plan.UserLink{Managed: entry.Managed, Adopted: entry.Adopted, WrittenEmail: entry.WrittenEmail, Settled: entry.Settled}
-	change := userChange{
-		UserReconciler: r, work: work, open: open, entry: entry,
-		plan: plan.User(want, link, found, open.Capabilities(), open.policy),
+	if len(doubtful) > 0 && open.Loaded() {
+		open.Doubt(doubtful...)
+		if change.plan, _, err = r.decide(ctx, work, open, *entry, want); err != nil {
+			return err
+		}
 	}
 	err = change.apply(ctx)
 	// The account may have another name now: who waits for the old one can go on.
 	_, claimErr := r.claimName(ctx, work, open.spec, *entry)
 	return cmp.Or(err, claimErr)
+}
+
+// decide looks at the directory and plans. Doubtful are the accounts at which
+// a real look has to be taken before such a plan is carried out.
+func (r *UserReconciler) decide(ctx context.Context, work *userWork, open *openDirectory, entry v1alpha1.UserDirectoryStatus, want plan.Wanted) (decided plan.UserPlan, doubtful []directory.User, err error) {
+	found, err := observeUser(ctx, open, entry, want)
+	if err != nil {
+		return plan.UserPlan{}, nil, err
+	}
+	want.NameHolder = cmp.Or(want.NameHolder, r.accountOwner(work, open.spec, found.Named))
+	link := plan.UserLink{Managed: entry.Managed, Adopted: entry.Adopted, WrittenEmail: entry.WrittenEmail, Settled: entry.Settled}
+	decided = plan.User(want, link, found, open.Capabilities(), open.policy)
+	if link.Managed && found.Linked == nil {
+		// Believed gone: who leaves now would keep an account that is not.
+		doubtful = append(doubtful, directory.User{ID: entry.ID, Name: entry.Username})
+	}
+	if decided.Delete || decided.Link.Adopted && !link.Managed {
+		doubtful = append(doubtful, *decided.Account)
+	}
+	return decided, doubtful, nil
 }
 
 // observeUser looks for what the decision on a user depends on.

@@ -52,12 +52,14 @@ func (m *Mirror) Accounts() []User {
 	return accounts
 }
 
-// Doubt makes the next look at an account a real one. It is for decisions
-// that cannot be taken back.
-func (m *Mirror) Doubt(user User) {
+// Doubt makes the next look at each of the accounts a real one. It is for
+// decisions that cannot be taken back.
+func (m *Mirror) Doubt(users ...User) {
 	m.change(func(p *picture, t *touched) {
-		p.doubtUser(user.ID, user.Name)
-		t.user(user.ID, user.Name)
+		for _, user := range users {
+			p.doubtUser(user.ID, user.Name)
+			t.user(user.ID, user.Name)
+		}
 	})
 }
 
