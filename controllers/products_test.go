@@ -120,6 +120,14 @@ var _ = Describe("Where e-mail addresses cannot be read, a user", func() {
 		Expect(s.jira.Writes()).To(Equal(1))
 	})
 
+	It("who has another account by now has nothing written there that is known", func(ctx context.Context) {
+		s := newStage(ctx).unable(blind).open(ctx).provisioned(ctx, "ada")
+		Expect(s.jira.DeleteUser(ctx, s.account("ada").ID)).To(Succeed())
+		s.jira.SeedUser(directory.User{Name: "ada", DisplayName: "ADA", Email: "old@example.com", Active: true})
+		s.change(ctx, func(spec *v1alpha1.SyncConfigSpec) { spec.Provisioning.UpdateUsers = new(false) })
+		Expect(s.user(ctx, "ada").Status.Directories[0]).To(And(HaveField("Adopted", true), HaveField("WrittenEmail", "")))
+	})
+
 	It("has it written again when that failed", func(ctx context.Context) {
 		s := newStage(ctx).unable(blind).open(ctx).provisioned(ctx, "ada")
 		s.jira.FailNext(directory.OpUpdateUser, directory.Error{Kind: directory.KindInvalid, Message: "no such domain"})
