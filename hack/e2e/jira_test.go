@@ -1,11 +1,7 @@
 package e2e
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
-	"strings"
-	"sync"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -21,41 +17,12 @@ import (
 // documents it.
 func startJira() *localenv.Jira {
 	GinkgoHelper()
-	options := jira.Options{AdminName: "root", AdminPassword: secrets.make("a Jira password")}
-	checker, err := openapi.Jira()
-	switch {
-	case errors.Is(err, openapi.ErrNoSpecs):
-		AddReportEntry("Jira's traffic is not checked", err.Error())
-	default:
-		Expect(err).NotTo(HaveOccurred())
-		found := &violations{}
-		options.Middleware = func(next http.Handler) http.Handler { return checker.Wrap(found, next) }
-		DeferCleanup(func() { Expect(found.all()).To(BeEmpty()) })
-	}
-	server, err := localenv.StartJira(options)
+	server, err := localenv.StartJira(jira.Options{
+		AdminName: "root", AdminPassword: secrets.make("a Jira password"), Middleware: checkedBy(openapi.Jira),
+	})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(server.Stop)
 	return server
-}
-
-// violations takes what the checker reports, from the goroutines that serve.
-type violations struct {
-	mu   sync.Mutex
-	seen []string
-}
-
-func (*violations) Helper() {}
-
-func (v *violations) Errorf(format string, args ...any) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.seen = append(v.seen, fmt.Sprintf(format, args...))
-}
-
-func (v *violations) all() string {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return strings.Join(v.seen, "\n")
 }
 
 // people are the usernames in a Jira, without its administrator.

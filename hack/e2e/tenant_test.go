@@ -45,11 +45,17 @@ func createTenant(ctx context.Context, changes ...func(*v1alpha1.SyncConfigSpec)
 // prepareTenant makes everything but the SyncConfig itself.
 func prepareTenant(ctx context.Context) *tenant {
 	GinkgoHelper()
-	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "e2e-"}}
-	Expect(kube.Create(ctx, namespace)).To(Succeed())
-	t := &tenant{key: client.ObjectKey{Namespace: namespace.Name, Name: "okta"}, jira: startJira()}
+	t := &tenant{key: newKey(ctx), jira: startJira()}
 	Expect(kube.Create(ctx, t.credentials(t.jira.Password))).To(Succeed())
 	return t
+}
+
+// newKey is the key of a SyncConfig in a namespace of its own.
+func newKey(ctx context.Context) client.ObjectKey {
+	GinkgoHelper()
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "e2e-"}}
+	Expect(kube.Create(ctx, namespace)).To(Succeed())
+	return client.ObjectKey{Namespace: namespace.Name, Name: "okta"}
 }
 
 // config is the SyncConfig, not yet written.
