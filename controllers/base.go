@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/time/rate"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
@@ -30,7 +31,16 @@ type base struct {
 	events      events.EventRecorder
 	clock       clock.PassiveClock
 	metrics     *Metrics
+	// news bounds the events that tell of changes made. Each costs the API
+	// server as much as a status, and of thousands nobody reads one.
+	news *rate.Limiter
 }
+
+const (
+	// newsPerSecond and newsAtOnce are how many events may tell of changes made.
+	newsPerSecond = 10
+	newsAtOnce    = 100
+)
 
 // syncConfig is what a user or group needs of its SyncConfig.
 type syncConfig struct {
@@ -100,9 +110,14 @@ func (b *base) warning(object client.Object, reason, action, format string, args
 	b.events.Eventf(object, nil, corev1.EventTypeWarning, reason, action, "%s", truncate(fmt.Sprintf(format, args...)))
 }
 
-// did counts a change that was made and tells it on the object.
+// did counts a change that was made and tells it on the object. In a mass
+// import the events become few: status, metrics and logs have it all.
 func (b *base) did(object client.Object, directoryName, reason, format string, args ...any) {
 	b.metrics.changed(directoryName, reason)
+	if !b.news.AllowN(b.clock.Now(), 1) {
+		b.metrics.eventsLeftOut.Inc()
+		return
+	}
 	b.normal(object, reason, "Provision", format, args...)
 }
 

@@ -11,6 +11,8 @@ import (
 // Metrics counts what the controllers do. No label ever holds the name of a
 // user or a group.
 type Metrics struct {
+	eventsLeftOut prometheus.Counter
+
 	changes  *prometheus.CounterVec
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
@@ -25,6 +27,10 @@ type Metrics struct {
 // NewMetrics makes the collectors and registers them.
 func NewMetrics(registry prometheus.Registerer) *Metrics {
 	m := &Metrics{
+		eventsLeftOut: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "atlassync_events_left_out_total",
+			Help: "Events of changes made that were not sent, because there were many within a short time.",
+		}),
 		changes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "atlassync_changes_total",
 			Help: "Changes made in directories, by directory and action (an event reason such as UserCreated).",
@@ -64,7 +70,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Help: "Accounts in a directory behind which no user of the SyncConfig stands.",
 		}, []string{"syncconfig", "directory"}),
 	}
-	registry.MustRegister(m.changes, m.requests, m.duration, m.throttle, m.up, m.drift, m.sweeps, m.sweptAt, m.orphans)
+	registry.MustRegister(m.eventsLeftOut, m.changes, m.requests, m.duration, m.throttle, m.up, m.drift, m.sweeps, m.sweptAt, m.orphans)
 	return m
 }
 

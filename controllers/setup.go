@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/time/rate"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -40,7 +41,7 @@ const gatherTime = time.Second
 func Setup(mgr ctrl.Manager, options Options) error {
 	set := newReconcilers(base{
 		client: mgr.GetClient(), live: mgr.GetAPIReader(), events: mgr.GetEventRecorder("atlassync"),
-		clock: clock.RealClock{}, metrics: options.Metrics,
+		clock: clock.RealClock{}, metrics: options.Metrics, news: rate.NewLimiter(newsPerSecond, newsAtOnce),
 	}, options)
 	if err := set.configs.setup(mgr); err != nil {
 		return fmt.Errorf("set up the SyncConfig controller: %w", err)

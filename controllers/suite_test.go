@@ -14,6 +14,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -166,6 +167,7 @@ func (s *stage) sweep(ctx context.Context) *v1alpha1.SyncConfig {
 func (s *stage) restart() {
 	s.reconcilers = newReconcilers(base{
 		client: cached, live: env.Client, events: s.events, clock: s.clock, metrics: NewMetrics(prometheus.NewRegistry()),
+		news: rate.NewLimiter(newsPerSecond, newsAtOnce),
 	}, Options{
 		BaseURL: "https://scim.example.com",
 		Connectors: map[string]directory.Connector{

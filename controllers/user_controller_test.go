@@ -513,3 +513,21 @@ var _ = Describe("What was done in a directory", func() {
 		Expect(s.members("team")).To(Equal([]string{"ada"}))
 	})
 })
+
+var _ = Describe("The events of a mass import", func() {
+	It("become few, and warnings are sent all the same", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx)
+		user := s.newUser(ctx, "ada")
+		for range newsAtOnce + 50 {
+			s.users.did(user, "jira", v1alpha1.EventUserCreated, "Created account")
+		}
+		Expect(s.events.take()).To(HaveLen(newsAtOnce))
+		s.users.warning(user, v1alpha1.EventProvisioningFailed, "Provision", "the directory is on fire")
+		Expect(s.events.take()).To(HaveLen(1))
+		s.users.normal(user, v1alpha1.EventDirectoryRecovered, "Probe", "it is out")
+		Expect(s.events.take()).To(HaveLen(1))
+		s.clock.SetTime(s.clock.Now().Add(time.Second))
+		s.users.did(user, "jira", v1alpha1.EventUserCreated, "Created account")
+		Expect(s.events.take()).To(HaveLen(1))
+	})
+})
