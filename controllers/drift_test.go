@@ -211,6 +211,21 @@ var _ = Describe("A group that others changed", func() {
 		Expect(s.members("team")).To(Equal([]string{"ada", "bob"}))
 	})
 
+	It("is no drift where a member was refused", func(ctx context.Context) {
+		s := prepared(ctx, leavingDrift)
+		s.jira.FailNext(directory.OpAddMembers, directory.Error{Kind: directory.KindInvalid, Message: "not today"})
+		s.editGroup(ctx, "team", func(g *v1alpha1.ProvisionedGroupSpec) { g.Members = ids("ada", "bob", "eve") })
+		Expect(s.members("team")).NotTo(ContainElement("eve"))
+		s.group(ctx, "team")
+		Expect(s.members("team")).To(ContainElement("eve"))
+	})
+
+	It("is no drift where the group is new under another name", func(ctx context.Context) {
+		s := prepared(ctx, leavingDrift)
+		s.editGroup(ctx, "team", func(g *v1alpha1.ProvisionedGroupSpec) { g.DisplayName = "crew" })
+		Expect(s.members("crew")).To(Equal([]string{"ada", "bob"}))
+	})
+
 	It("is left when drift is to be reported only", func(ctx context.Context) {
 		s := prepared(ctx, leavingDrift)
 		takeOut(ctx, s, "bob")
@@ -218,6 +233,7 @@ var _ = Describe("A group that others changed", func() {
 		Expect(group.Status.Conditions).To(And(
 			beReady(metav1.ConditionTrue, v1alpha1.ReasonDriftReported, ContainSubstring("others took out bob")),
 			beCondition(v1alpha1.ConditionMembersSynced, metav1.ConditionFalse, v1alpha1.ReasonDriftReported)))
+		Expect(group.Status.Directories[0].Members).To(Equal(int32(1)))
 		Expect(s.group(ctx, "team").ResourceVersion).To(Equal(group.ResourceVersion))
 		Expect(s.events.take()).To(ConsistOf(HavePrefix("DriftReported jira: others took out bob")))
 		Expect(s.jira.Writes()).To(BeZero())
@@ -246,7 +262,8 @@ var _ = Describe("A group that others changed", func() {
 			s.group(ctx, "team")
 		}
 		Expect(corrected.members("team")).To(Equal([]string{"ada", "bob"}))
-		Expect(corrected.events.take()).To(ContainElement("DriftCorrected Made group team in jira again, which others had deleted"))
+		Expect(corrected.events.take()).To(ConsistOf(HavePrefix("GroupCreated"), HavePrefix("MembersChanged"),
+			"DriftCorrected Made group team in jira again, which others had deleted"))
 		Expect(left.jira.State().Groups).To(BeEmpty())
 		Expect(left.group(ctx, "team").Status.Conditions).To(And(
 			beReady(metav1.ConditionTrue, v1alpha1.ReasonDriftReported, ContainSubstring("others deleted team")),
