@@ -59,7 +59,7 @@ func DefaultOptions() Options {
 		SCIMLimits:              scimwebhook.DefaultLimits(),
 		MetricsBindAddress:      ":8081",
 		HealthProbeBindAddress:  ":8082",
-		Workers:                 16,
+		Workers:                 48, // many more than a directory takes at once: most wait for the API server
 		GracefulShutdownTimeout: time.Minute,
 	}
 }
