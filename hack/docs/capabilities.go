@@ -17,7 +17,8 @@ what decisions are based on. The status of a SyncConfig shows the same for each
 of its directories. What follows from a "no" is on the product's page:
 [Jira](../directories/jira.md), [Confluence](../directories/confluence.md),
 [Bitbucket](../directories/bitbucket.md), [Crowd](../directories/crowd.md),
-[Cloud](../directories/cloud.md).
+[Cloud](../directories/cloud.md). Crowd tells which user directory is written to
+if its Secret has an administrator's credentials besides.
 
 `
 
