@@ -176,7 +176,7 @@ func (r *SyncConfigReconciler) tellSweep(config *v1alpha1.SyncConfig, name strin
 	}
 }
 
-// names names what drifted, at most ten of it.
+// names tells what drifted, at most ten of it.
 func (o *sweepOutcome) names() string {
 	names := make([]string, 0, len(o.Drifted)+len(o.DriftedGroups))
 	for _, account := range o.Drifted {

@@ -2,7 +2,6 @@ package controllers
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -258,7 +257,7 @@ var _ = Describe("The readings of several directories", func() {
 			})).To(Succeed())
 		}
 		Eventually(ctx, quick).Should(BeClosed())
-		Expect(now.last(probeKey{"uid", "slow"})).To(BeNil(), fmt.Sprint("still under way"))
+		Expect(now.last(probeKey{"uid", "slow"})).To(BeNil(), "still under way")
 		close(slow)
 		Eventually(ctx, func() *sweepOutcome { return now.last(probeKey{"uid", "slow"}) }).ShouldNot(BeNil())
 	})

@@ -2,11 +2,11 @@ package controllers
 
 import (
 	"context"
-	"math/rand/v2"
 	"sync"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/utils/clock"
 
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -167,5 +167,5 @@ func (s *sweeps) retain(uid types.UID, stays func(name string) bool) {
 // all read at the same moment.
 func jittered(interval time.Duration) time.Duration {
 	tenth := interval / 10
-	return interval - tenth + rand.N(2*tenth+1)
+	return wait.Jitter(interval-tenth, 0.2)
 }

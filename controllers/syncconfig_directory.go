@@ -46,7 +46,7 @@ func (r *SyncConfigReconciler) inspect(ctx context.Context, config *v1alpha1.Syn
 		r.probe(ctx, config, dir, connection)
 	}
 	gate := connection.Gate()
-	result.describe(connection, gate)
+	result = result.described(connection, gate)
 	result.sweep = r.sweeps.last(probeKey{config.UID, dir.Name})
 	result.status.LastSweep = result.sweep.status(dir.Name, lastSweepIn(config, dir.Name))
 	if !gate.Open {
@@ -86,8 +86,8 @@ func lastSweepIn(config *v1alpha1.SyncConfig, name string) *v1alpha1.SweepStatus
 	return nil
 }
 
-// describe shows what is known of a directory apart from its state.
-func (i *inspected) describe(connection *directory.Connection, gate directory.Gate) {
+// described shows what is known of a directory apart from its state.
+func (i inspected) described(connection *directory.Connection, gate directory.Gate) inspected {
 	i.status.Version = gate.Info.Version
 	i.status.Capabilities = connection.Capabilities().Words()
 	i.status.DirectoryVerified, i.status.DirectoryVerifiedMessage = v1alpha1.DirectoryIsUnverified, gate.Info.Directory.Detail
@@ -97,6 +97,7 @@ func (i *inspected) describe(connection *directory.Connection, gate directory.Ga
 	case gate.Info.Directory.Verified:
 		i.status.DirectoryVerified = v1alpha1.DirectoryIsRight
 	}
+	return i
 }
 
 func (i inspected) failed(state v1alpha1.DirectoryState, err error) inspected {
