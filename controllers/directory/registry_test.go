@@ -175,6 +175,11 @@ func TestAConnectionSettlesOnce(t *testing.T) {
 	connection.Close(errors.New("down"))
 	connection.Open(directory.Info{})
 	g.Expect(connection.Settling()).To(BeFalse())
+
+	other := ensure(t, r, "uid", "other", settings)
+	other.Open(directory.Info{})
+	other.Close(errors.New("down"))
+	g.Expect(other.Settling()).To(BeFalse(), "the gate is closed anyway")
 }
 
 func TestConnectionIsTheDirectory(t *testing.T) {
