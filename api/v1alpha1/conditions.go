@@ -48,6 +48,8 @@ const (
 	ReasonInvalidRegex = "InvalidRegex"
 	// ReasonDuplicateDirectory: two entries name the same directory.
 	ReasonDuplicateDirectory = "DuplicateDirectory"
+	// ReasonPolicyConflict: two settings contradict each other.
+	ReasonPolicyConflict = "PolicyConflict"
 	// ReasonSecretNotFound: a Secret named in the spec does not exist.
 	ReasonSecretNotFound = "SecretNotFound"
 	// ReasonSecretKeyMissing: a Secret lacks a key, or holds it empty.
@@ -88,6 +90,8 @@ const (
 	ReasonProvisioned = "Provisioned"
 	// ReasonDeactivated: the user is inactive, as the source wants.
 	ReasonDeactivated = "Deactivated"
+	// ReasonPlanned: mode is DryRun, and plannedAction says what would be done.
+	ReasonPlanned = "Planned"
 	// ReasonRemoved: the user or group was removed as the policy says.
 	ReasonRemoved = "Removed"
 	// ReasonImportDisabled: importUsers is off, no account is created.
@@ -133,6 +137,8 @@ const (
 const (
 	// ReasonSyncDisabled: groups.sync is off.
 	ReasonSyncDisabled = "SyncDisabled"
+	// ReasonExcluded: groups.include or groups.exclude leaves the group out.
+	ReasonExcluded = "Excluded"
 	// ReasonCreateDisabled: createGroups is off and the group is missing.
 	ReasonCreateDisabled = "CreateDisabled"
 	// ReasonNameConflict: another group of this SyncConfig has the same directory group.
@@ -173,4 +179,5 @@ const (
 	EventDriftCorrected       = "DriftCorrected"
 	EventDriftReported        = "DriftReported"
 	EventSweepFailed          = "SweepFailed"
+	EventRequestHandled       = "RequestHandled"
 )

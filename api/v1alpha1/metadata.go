@@ -26,6 +26,10 @@ const (
 	// finalizer although a directory could not follow.
 	AnnotationRelease = "atlassync.dev/release"
 
+	// AnnotationRequestedAt on a user, group or SyncConfig, with a value that it
+	// did not have before (such as the time), has it looked at now.
+	AnnotationRequestedAt = "atlassync.dev/requested-at"
+
 	// AnnotationAcceptListing on a SyncConfig, as <directory>=<accounts>, says
 	// that a directory rightly has so few accounts.
 	AnnotationAcceptListing = "atlassync.dev/accept-listing"

@@ -151,6 +151,12 @@ type GroupDirectoryStatus struct {
 	// +optional
 	HoldAll bool `json:"holdAll,omitempty"`
 
+	// plannedAction is what would be done to the group, while mode is DryRun:
+	// create, adopt, add N, remove N, delete or retire the group of an earlier
+	// name, several with commas between.
+	// +optional
+	PlannedAction string `json:"plannedAction,omitempty"`
+
 	// reason says in one word why the group is as it is.
 	// +optional
 	Reason string `json:"reason,omitempty"`
@@ -169,6 +175,11 @@ type ProvisionedGroupStatus struct {
 	// observedGeneration is the generation that this status describes.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// lastRequestedAt is the value of annotation atlassync.dev/requested-at
+	// that has been acted on.
+	// +optional
+	LastRequestedAt string `json:"lastRequestedAt,omitempty"`
 
 	// memberCount is how many members the source wants.
 	// +optional

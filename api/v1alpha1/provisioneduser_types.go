@@ -356,11 +356,27 @@ type UserDirectoryStatus struct {
 	// +optional
 	OutOfGroups bool `json:"outOfGroups,omitempty"`
 
+	// defaultGroups are the default groups that the account was put into.
+	// +optional
+	// +listType=set
+	DefaultGroups []string `json:"defaultGroups,omitempty"`
+
+	// pendingDefaultGroups are those that it is still to be put into.
+	// +optional
+	// +listType=set
+	PendingDefaultGroups []string `json:"pendingDefaultGroups,omitempty"`
+
 	// settled is a fingerprint of what was wanted when the account was last
 	// seen to be so. What differs while the same is wanted was changed by
 	// others.
 	// +optional
 	Settled string `json:"settled,omitempty"`
+
+	// plannedAction is what would be done to the account, while mode is DryRun:
+	// create, adopt, rename, update, enable, disable, leave groups or delete,
+	// several with commas between.
+	// +optional
+	PlannedAction string `json:"plannedAction,omitempty"`
 
 	// reason says in one word why the account is as it is.
 	// +optional
@@ -380,6 +396,11 @@ type ProvisionedUserStatus struct {
 	// observedGeneration is the generation that this status describes.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// lastRequestedAt is the value of annotation atlassync.dev/requested-at
+	// that has been acted on.
+	// +optional
+	LastRequestedAt string `json:"lastRequestedAt,omitempty"`
 
 	// directories shows the user's account in each directory.
 	// +optional

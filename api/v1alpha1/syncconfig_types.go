@@ -106,6 +106,35 @@ const (
 	RemoveGroupDelete GroupRemoval = "Delete"
 )
 
+// DefaultGroupsFor says whom the default groups are given to.
+// +kubebuilder:validation:Enum=NewUsers;AllUsers
+type DefaultGroupsFor string
+
+// Whom default groups are given to.
+const (
+	// DefaultGroupsForNewUsers gives them to accounts that atlassync creates, right after that.
+	DefaultGroupsForNewUsers DefaultGroupsFor = "NewUsers"
+	// DefaultGroupsForAllUsers gives them to every account that atlassync
+	// manages while its user is active, one that existed before included.
+	DefaultGroupsForAllUsers DefaultGroupsFor = "AllUsers"
+)
+
+// GroupMapping gives a group of the source its name in the directories.
+type GroupMapping struct {
+	// from is the displayName of the group at the source, in any letter case.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=255
+	From string `json:"from"`
+
+	// to is the group's name in the directory. Groups that are mapped to one
+	// name are one group there: it has the members of all of them.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=255
+	To string `json:"to"`
+}
+
 // SyncConfigSpec is what an administrator decides for one identity provider:
 // its SCIM endpoint, the directories it feeds and the policy between them.
 type SyncConfigSpec struct {
@@ -344,6 +373,7 @@ type ProvisioningOverride struct {
 
 // GroupsOverride is what of GroupsSpec is different for one directory; what is
 // left out is as there.
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || has(self.regex)",message="replacement needs a regex to replace: give both"
 type GroupsOverride struct {
 	// sync makes the directory groups follow.
 	// +optional
@@ -360,6 +390,54 @@ type GroupsOverride struct {
 	// onRemoval says what happens to the group when the source deleted it.
 	// +optional
 	OnRemoval GroupRemoval `json:"onRemoval,omitempty"`
+
+	// mappings take the place of spec.groups.mappings, also when empty.
+	// +optional
+	// +listType=map
+	// +listMapKey=from
+	// +kubebuilder:validation:MaxItems=500
+	Mappings []GroupMapping `json:"mappings,omitzero"`
+
+	// regex takes the place of spec.groups.regex, and its replacement that of
+	// spec.groups.replacement; an empty one leaves the displayName as it is.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="!self.matches('\\\\(\\\\?(=|!|<=|<!)')",message="look-around such as (?=…) or (?<!…) is not supported: write the pattern with groups and use them in replacement"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|[^\\\\\\\\])(\\\\\\\\\\\\\\\\)*\\\\\\\\[1-9]')",message="back-references such as \\1 are not supported in regex; in replacement write $1"
+	Regex *string `json:"regex,omitempty"`
+
+	// replacement takes the place of every match of regex.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	Replacement string `json:"replacement,omitempty"`
+
+	// include takes the place of spec.groups.include, also when empty.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=256
+	Include []string `json:"include,omitzero"`
+
+	// exclude takes the place of spec.groups.exclude, also when empty.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=256
+	Exclude []string `json:"exclude,omitzero"`
+
+	// defaultGroups take the place of spec.groups.defaultGroups, also when empty.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=255
+	DefaultGroups []string `json:"defaultGroups,omitzero"`
+
+	// defaultGroupsFor says whom the default groups are given to.
+	// +optional
+	DefaultGroupsFor DefaultGroupsFor `json:"defaultGroupsFor,omitempty"`
 }
 
 // UsernameSpec turns a SCIM userName into a directory username.
@@ -425,6 +503,7 @@ type ProvisioningSpec struct {
 }
 
 // GroupsSpec says which changes of groups are made in the directories.
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || has(self.regex)",message="replacement needs a regex to replace"
 type GroupsSpec struct {
 	// sync makes the directory groups follow.
 	// +optional
@@ -447,6 +526,66 @@ type GroupsSpec struct {
 	// +optional
 	// +kubebuilder:default=Keep
 	OnRemoval GroupRemoval `json:"onRemoval,omitempty"`
+
+	// mappings name groups of the source in the directories, one by one. A
+	// group that is mapped is not subject to regex.
+	// +optional
+	// +listType=map
+	// +listMapKey=from
+	// +kubebuilder:validation:MaxItems=500
+	Mappings []GroupMapping `json:"mappings,omitempty"`
+
+	// regex is an RE2 regular expression. Every match in the displayName is
+	// replaced, which gives the group's name in the directory; a displayName
+	// without a match stays as it is.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="!self.matches('\\\\(\\\\?(=|!|<=|<!)')",message="look-around such as (?=…) or (?<!…) is not supported: write the pattern with groups and use them in replacement"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|[^\\\\\\\\])(\\\\\\\\\\\\\\\\)*\\\\\\\\[1-9]')",message="back-references such as \\1 are not supported in regex; in replacement write $1"
+	Regex string `json:"regex,omitempty"`
+
+	// replacement takes the place of every match, as in Java: $1 and ${1}
+	// are group 1, $0 is the whole match, \$ is a dollar sign.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	Replacement string `json:"replacement,omitempty"`
+
+	// include names the groups of the source that are synchronised: each entry
+	// is an RE2 regular expression that must match the whole displayName, in
+	// any letter case. Empty means all. A group that is left out stays in the
+	// directories as it is.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=256
+	Include []string `json:"include,omitempty"`
+
+	// exclude names groups of the source that are left out although include
+	// has them; written as include is.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=256
+	Exclude []string `json:"exclude,omitempty"`
+
+	// defaultGroups are groups that users become members of without the source
+	// saying so, by their names in the directory. They are not taken out again
+	// for being absent from the members that the source sends.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=255
+	DefaultGroups []string `json:"defaultGroups,omitempty"`
+
+	// defaultGroupsFor NewUsers gives the default groups to accounts that
+	// atlassync creates, right after that; AllUsers gives them to every account
+	// that it manages while its user is active.
+	// +optional
+	// +kubebuilder:default=NewUsers
+	DefaultGroupsFor DefaultGroupsFor `json:"defaultGroupsFor,omitempty"`
 }
 
 // ProtectedSpec names what is never touched. Each entry is an RE2 regular
@@ -502,6 +641,15 @@ type SyncConfigStatus struct {
 	// +listType=map
 	// +listMapKey=name
 	Directories []DirectoryStatus `json:"directories,omitempty"`
+
+	// lastRequestedAt is the value of annotation atlassync.dev/requested-at
+	// that has been acted on.
+	// +optional
+	LastRequestedAt string `json:"lastRequestedAt,omitempty"`
+
+	// planned counts what would be done, while mode is DryRun.
+	// +optional
+	Planned *PlannedCounts `json:"planned,omitempty"`
 
 	// users counts the users of this SyncConfig.
 	// +optional
@@ -633,6 +781,43 @@ type DirectoryStatus struct {
 	// lastSweep is what the last complete reading of the directory showed.
 	// +optional
 	LastSweep *SweepStatus `json:"lastSweep,omitempty"`
+}
+
+// PlannedCounts counts what a dry run plans, over all directories.
+type PlannedCounts struct {
+	// users counts the accounts that would be changed.
+	// +optional
+	// +kubebuilder:default={}
+	Users PlannedActions `json:"users"`
+	// groups counts the groups that would be changed.
+	// +optional
+	// +kubebuilder:default={}
+	Groups PlannedActions `json:"groups"`
+}
+
+// PlannedActions counts accounts or groups, each once, by the gravest that
+// would be done to it.
+type PlannedActions struct {
+	// create is how many would be created.
+	// +optional
+	// +kubebuilder:default=0
+	Create int32 `json:"create"`
+	// update is how many would be changed, enabled or taken over.
+	// +optional
+	// +kubebuilder:default=0
+	Update int32 `json:"update"`
+	// disable is how many accounts would lose access.
+	// +optional
+	// +kubebuilder:default=0
+	Disable int32 `json:"disable"`
+	// delete is how many would be deleted.
+	// +optional
+	// +kubebuilder:default=0
+	Delete int32 `json:"delete"`
+	// held is how many removals would wait for a human.
+	// +optional
+	// +kubebuilder:default=0
+	Held int32 `json:"held"`
 }
 
 // UserCounts counts the users of a SyncConfig.
