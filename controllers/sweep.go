@@ -112,7 +112,10 @@ func (r *SyncConfigReconciler) lookAgain(ctx context.Context, config *v1alpha1.S
 	}
 	for i := range users.Items {
 		key := client.ObjectKeyFromObject(&users.Items[i])
-		if drifted[key] || meta.IsStatusConditionTrue(users.Items[i].Status.Conditions, v1alpha1.ConditionStalled) {
+		// No listing tells whether somebody has put a leaver back into a group
+		// that nobody manages: only a look at each of them does.
+		leaver := rememberedUser(&users.Items[i], dir).OutOfGroups
+		if leaver || drifted[key] || meta.IsStatusConditionTrue(users.Items[i].Status.Conditions, v1alpha1.ConditionStalled) {
 			r.again.users(key)
 		}
 	}

@@ -138,6 +138,18 @@ var _ = Describe("A reading of a directory as a whole", func() {
 		Expect(s.user(ctx, "ada").Status.Conditions).To(beReady(metav1.ConditionTrue, v1alpha1.ReasonProvisioned))
 	})
 
+	It("has leavers looked at who cannot be deactivated, and may be back in a group", func(ctx context.Context) {
+		s := newStage(ctx).unable(noDeactivation).open(ctx).provisioned(ctx, "ada", "bob")
+		s.editUser(ctx, "ada", deactivated)
+		s.sweep(ctx)
+		s.jira.SeedGroup("by-hand")
+		s.jira.SeedMember("by-hand", "ada")
+		s.later().sweep(ctx)
+		Expect(woken(s.users.waiting.inbox)).To(ConsistOf("ada"))
+		s.user(ctx, "ada")
+		Expect(s.members("by-hand")).To(BeEmpty())
+	})
+
 	It("is not enough to take over, delete or give up an account", func(ctx context.Context) {
 		s := newStage(ctx, func(c *v1alpha1.SyncConfig) { c.Spec.Provisioning.OnRemoval = v1alpha1.RemoveUserDelete })
 		taken := s.jira.SeedUser(directory.User{Name: "eve", Email: "eve@example.com", Active: true})
