@@ -20,6 +20,9 @@ const (
 	// ConditionSynced says whether every directory has been read as a whole,
 	// and whether it was as it had been left.
 	ConditionSynced = "Synced"
+	// ConditionRemovalsHeld says whether people keep access because more are to
+	// lose it than the removal limit allows.
+	ConditionRemovalsHeld = "RemovalsHeld"
 	// ConditionMembersSynced says whether a group has exactly the wanted members.
 	ConditionMembersSynced = "MembersSynced"
 )
@@ -80,6 +83,12 @@ const (
 	ReasonDriftReported = "DriftReported"
 	// ReasonSweepFailed: the last reading was of no use; nothing was concluded from it.
 	ReasonSweepFailed = "SweepFailed"
+	// ReasonLimitExceeded: more is to be removed than the removal limit allows.
+	ReasonLimitExceeded = "LimitExceeded"
+	// ReasonApproved: what is held was approved and is being done.
+	ReasonApproved = "Approved"
+	// ReasonWithinLimit: nothing is over the removal limit.
+	ReasonWithinLimit = "WithinLimit"
 	// ReasonNeverSwept: a directory has not been read as a whole yet.
 	ReasonNeverSwept = "NeverSwept"
 )
@@ -172,6 +181,7 @@ const (
 	EventMembersChanged       = "MembersChanged"
 	EventProvisioningFailed   = "ProvisioningFailed"
 	EventRemovalHeld          = "RemovalHeld"
+	EventRemovalsApproved     = "RemovalsApproved"
 	EventDirectoryUnreachable = "DirectoryUnreachable"
 	EventDirectoryRecovered   = "DirectoryRecovered"
 	EventCredentialsRejected  = "CredentialsRejected"

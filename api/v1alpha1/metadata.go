@@ -33,4 +33,8 @@ const (
 	// AnnotationAcceptListing on a SyncConfig, as <directory>=<accounts>, says
 	// that a directory rightly has so few accounts.
 	AnnotationAcceptListing = "atlassync.dev/accept-listing"
+
+	// AnnotationApproveRemovals on a SyncConfig, with the value that
+	// status.heldRemovals.approval shows, lets exactly the held removals be done.
+	AnnotationApproveRemovals = "atlassync.dev/approve-removals"
 )

@@ -157,6 +157,27 @@ type GroupDirectoryStatus struct {
 	// +optional
 	PlannedAction string `json:"plannedAction,omitempty"`
 
+	// windowStart is when the last window began in which members were removed.
+	// +optional
+	WindowStart *metav1.Time `json:"windowStart,omitempty"`
+
+	// windowMembers is how many members the group had then.
+	// +optional
+	WindowMembers int32 `json:"windowMembers,omitempty"`
+
+	// removalTime is when the group was last deleted, or emptied
+	// because it has another name now, or was about to be. It counts against removalLimit until the
+	// window has passed.
+	// +optional
+	RemovalTime *metav1.Time `json:"removalTime,omitempty"`
+
+	// heldRemovals are those that wait for an approval, or for room in the
+	// removal limit.
+	// +optional
+	// +listType=map
+	// +listMapKey=kind
+	HeldRemovals []HeldRemoval `json:"heldRemovals,omitempty"`
+
 	// reason says in one word why the group is as it is.
 	// +optional
 	Reason string `json:"reason,omitempty"`

@@ -295,7 +295,7 @@ type Manager struct {
 }
 
 // UserState is a user's state in one directory.
-// +kubebuilder:validation:Enum=Pending;Active;Inactive;Absent;Conflict;Error
+// +kubebuilder:validation:Enum=Pending;Active;Inactive;Absent;Held;Conflict;Error
 type UserState string
 
 // The states of a user in a directory.
@@ -308,6 +308,8 @@ const (
 	UserInactive UserState = "Inactive"
 	// UserAbsent: there is no account.
 	UserAbsent UserState = "Absent"
+	// UserHeld: the account is as it was, since its removal waits for a human.
+	UserHeld UserState = "Held"
 	// UserConflict: the name belongs to somebody else.
 	UserConflict UserState = "Conflict"
 	// UserError: the directory refused, and nothing happens until something changes.
@@ -377,6 +379,25 @@ type UserDirectoryStatus struct {
 	// several with commas between.
 	// +optional
 	PlannedAction string `json:"plannedAction,omitempty"`
+
+	// sourceUserName is the userName that username was made from. While it is
+	// the same, only a change of the SyncConfig asks for another username.
+	// +optional
+	SourceUserName string `json:"sourceUserName,omitempty"`
+
+	// removalTime is when the account was last disabled,
+	// deleted, taken out of its groups or renamed because the SyncConfig changed,
+	// or was about to be. It counts against removalLimit until the
+	// window has passed.
+	// +optional
+	RemovalTime *metav1.Time `json:"removalTime,omitempty"`
+
+	// heldRemovals are those that wait for an approval, or for room in the
+	// removal limit.
+	// +optional
+	// +listType=map
+	// +listMapKey=kind
+	HeldRemovals []HeldRemoval `json:"heldRemovals,omitempty"`
 
 	// reason says in one word why the account is as it is.
 	// +optional

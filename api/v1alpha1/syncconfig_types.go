@@ -184,6 +184,11 @@ type SyncConfigSpec struct {
 	// +optional
 	Protected ProtectedSpec `json:"protected,omitzero"`
 
+	// removalLimit bounds how many people lose access within a window.
+	// +optional
+	// +kubebuilder:default={}
+	RemovalLimit RemovalLimitSpec `json:"removalLimit,omitzero"`
+
 	// resync says how often every directory is read as a whole, and what
 	// happens to what has been changed there by others.
 	// +optional
@@ -661,8 +666,24 @@ type SyncConfigStatus struct {
 	// +kubebuilder:default={}
 	Groups GroupCounts `json:"groups"`
 
+	// heldRemovals sums up what is not done before somebody approves it.
+	// +optional
+	// +kubebuilder:default={}
+	HeldRemovals HeldRemovalsStatus `json:"heldRemovals"`
+
+	// approvedRemovals is the last approval that was taken.
+	// +optional
+	ApprovedRemovals *ApprovedRemovals `json:"approvedRemovals,omitempty"`
+
+	// pastRemovals are those removals that still count against removalLimit
+	// although the users and groups are gone.
+	// +optional
+	// +listType=atomic
+	PastRemovals []PastRemovals `json:"pastRemovals,omitempty"`
+
 	// conditions are Ready, Reconciling, Stalled, Paused,
-	// ConfigurationValid, CredentialsValid, DirectoriesReachable and Synced.
+	// ConfigurationValid, CredentialsValid, DirectoriesReachable, Synced and
+	// RemovalsHeld.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
