@@ -17,6 +17,11 @@ type WantedGroup struct {
 	// NameHolder is the displayName of another group of the SyncConfig that
 	// has the same name in the directory and was first; empty if there is none.
 	NameHolder string
+	// Excluded says why the policy leaves the group out; empty if it does not.
+	Excluded string
+	// SharedBy is the displayName of another group of the SyncConfig that
+	// keeps up the directory group of the remembered name; empty if none does.
+	SharedBy string
 }
 
 // GroupLink is what is remembered of a group in a directory.
@@ -65,8 +70,12 @@ func Group(want WantedGroup, link GroupLink, found *directory.Group, caps direct
 		leave.State = v1alpha1.GroupActive
 	}
 	switch {
+	case want.Excluded != "":
+		leave.Reason = v1alpha1.ReasonExcluded
+		leave.Message = "Left as it is: " + want.Excluded
+		return leave
 	case want.Deleted:
-		return removeGroup(link, found, policy)
+		return removeGroup(want, link, found, policy)
 	case policy.ProtectedGroups.Contain(want.Name):
 		leave.Reason = v1alpha1.ReasonProtected
 		leave.Message = fmt.Sprintf("%s is protected and left as it is", want.Name)
@@ -102,7 +111,7 @@ func convergeGroup(want WantedGroup, link GroupLink, found *directory.Group, pol
 		Message:     "Group " + want.Name,
 	}
 	renamed := link.Managed && !directory.SameName(link.Name, want.Name)
-	if renamed && !policy.ProtectedGroups.Contain(link.Name) {
+	if renamed && want.SharedBy == "" && !policy.ProtectedGroups.Contain(link.Name) {
 		plan.Retire = link.Name
 	}
 	switch {
@@ -126,14 +135,17 @@ func convergeGroup(want WantedGroup, link GroupLink, found *directory.Group, pol
 // CheckGroupName says why a group's name cannot be used, or nothing.
 // Forbidden holds the characters that the product refuses.
 func CheckGroupName(name, forbidden string) string {
-	if !strings.ContainsAny(name, forbidden) {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return "the group's name is empty after the regex: check spec.groups of the SyncConfig"
+	case !strings.ContainsAny(name, forbidden):
 		return ""
 	}
 	return fmt.Sprintf("the group name %q contains one of the characters %q, which the product refuses: rename the group at the source", name, forbidden)
 }
 
 // removeGroup decides what happens to a group that the source deleted.
-func removeGroup(link GroupLink, found *directory.Group, policy Policy) GroupPlan {
+func removeGroup(want WantedGroup, link GroupLink, found *directory.Group, policy Policy) GroupPlan {
 	plan := GroupPlan{Link: link, State: v1alpha1.GroupAbsent, Reason: v1alpha1.ReasonRemoved}
 	if !link.Managed || found == nil {
 		plan.Message = "No group of ours to remove"
@@ -144,8 +156,12 @@ func removeGroup(link GroupLink, found *directory.Group, policy Policy) GroupPla
 	case policy.ProtectedGroups.Contain(found.Name):
 		plan.Reason = v1alpha1.ReasonProtected
 		plan.Message = fmt.Sprintf("%s is protected and left as it is", found.Name)
+	case want.SharedBy != "":
+		plan.Message = fmt.Sprintf("Group %s kept: group %s of the source is mapped to it as well", found.Name, want.SharedBy)
 	case policy.OnGroupRemoval != v1alpha1.RemoveGroupDelete:
 		plan.Message = fmt.Sprintf("Group %s kept with its members (groups.onRemoval Keep)", found.Name)
+	case policy.DefaultGroups.Contain(found.Name):
+		plan.Message = fmt.Sprintf("Group %s kept: it is one of groups.defaultGroups", found.Name)
 	case link.Holds:
 		plan.Message = fmt.Sprintf("Group %s kept: members that the source never sent are in it", found.Name)
 	default:

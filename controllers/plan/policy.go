@@ -25,6 +25,9 @@ type Policy struct {
 	CreateGroups   bool
 	Membership     v1alpha1.MembershipPolicy
 	OnGroupRemoval v1alpha1.GroupRemoval
+	GroupName      GroupName
+	GroupFilter    GroupFilter
+	DefaultGroups  DefaultGroups
 
 	ProtectedUsers  Names
 	ProtectedGroups Names
@@ -78,6 +81,9 @@ func Compile(spec *v1alpha1.SyncConfigSpec) (Policies, error) {
 		Username: username, ProtectedUsers: users, ProtectedGroups: groups,
 		CorrectDrift: orTrue(spec.Resync.CorrectDrift),
 	}
+	if common, err = common.withGroups("groups", spec.Groups); err != nil {
+		return nil, err
+	}
 	policies := make(Policies, len(spec.Directories))
 	for i := range spec.Directories {
 		dir := &spec.Directories[i]
@@ -97,6 +103,13 @@ func (p Policy) of(spec *v1alpha1.SyncConfigSpec, dir *v1alpha1.DirectorySpec, f
 			return Policy{}, err
 		}
 		p.Username = username
+	}
+	if overridesGroups(dir.Groups) {
+		own, err := p.withGroups(field+".groups", overriddenGroupNames(spec.Groups, dir.Groups))
+		if err != nil {
+			return Policy{}, err
+		}
+		p = own
 	}
 	users, groups := overriddenUsers(spec.Provisioning, dir.Provisioning), overriddenGroups(spec.Groups, dir.Groups)
 	p.DirectoryName = dir.DirectoryName

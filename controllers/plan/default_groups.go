@@ -1,0 +1,97 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+)
+
+// DefaultGroups are the groups that accounts are put into without the source
+// saying so.
+type DefaultGroups struct {
+	// Names are their names in the directory.
+	Names []string
+	// ForAll says that every managed account of an active user gets them, and
+	// not just those that are created.
+	ForAll bool
+}
+
+// compileDefaultGroups refuses groups that nobody could be put into, and keeps
+// each of the others once.
+func compileDefaultGroups(field string, spec v1alpha1.GroupsSpec, protected Names) (DefaultGroups, error) {
+	defaults := DefaultGroups{ForAll: spec.DefaultGroupsFor == v1alpha1.DefaultGroupsForAllUsers}
+	for i, name := range spec.DefaultGroups {
+		if protected.Contain(name) {
+			return DefaultGroups{}, &InvalidError{
+				Field: fmt.Sprintf("%s.defaultGroups[%d]", field, i), Reason: v1alpha1.ReasonPolicyConflict,
+				Detail: fmt.Sprintf("%s is protected, so that nobody can be put into it: take it out of defaultGroups or of protected.groups", name),
+			}
+		}
+		if !defaults.Contain(name) {
+			defaults.Names = append(defaults.Names, name)
+		}
+	}
+	return defaults, nil
+}
+
+// Contain reports whether a group is one of them, in any letter case.
+func (d DefaultGroups) Contain(name string) bool {
+	return containsName(d.Names, name)
+}
+
+// Gifts are the default groups of one account, by the names that the policy
+// gives them.
+type Gifts struct {
+	// Given are those that it was put into.
+	Given []string
+	// Pending are those that it is still to be put into.
+	Pending []string
+}
+
+// Gifts decides on the default groups of an account that the plan is about:
+// what is true once the plan is done. Those of an account that is created are
+// pending; those of one that was taken out of all its groups are so once more.
+// What is no longer a default group is forgotten.
+func (p UserPlan) Gifts(want Wanted, before Gifts, policy Policy) Gifts {
+	defaults := policy.DefaultGroups
+	gifts := Gifts{Given: defaults.among(before.Given), Pending: defaults.among(before.Pending)}
+	switch {
+	case p.Create != nil:
+		return Gifts{Pending: slices.Clone(defaults.Names)}
+	case !p.Link.Managed || p.Delete:
+		return Gifts{}
+	case p.OutOfGroups:
+		return Gifts{Pending: defaults.among(slices.Concat(gifts.Given, gifts.Pending))}
+	case defaults.ForAll && p.receives(want):
+		gifts.Pending = slices.Clone(defaults.Names)
+	}
+	gifts.Pending = slices.DeleteFunc(gifts.Pending, func(name string) bool { return containsName(gifts.Given, name) })
+	return gifts
+}
+
+// Receives reports whether the account is put into its pending default groups
+// now: it is ours, and its user and itself are active.
+func (p UserPlan) Receives(want Wanted) bool {
+	return p.Create != nil || p.receives(want)
+}
+
+func (p UserPlan) receives(want Wanted) bool {
+	return !want.leaves() && p.Link.Managed && p.State == v1alpha1.UserActive && p.Reason != v1alpha1.ReasonProtected
+}
+
+// among gives those of the default groups that are among names.
+func (d DefaultGroups) among(names []string) []string {
+	var those []string
+	for _, name := range d.Names {
+		if containsName(names, name) {
+			those = append(those, name)
+		}
+	}
+	return those
+}
+
+func containsName(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return directory.SameName(n, name) })
+}
