@@ -24,7 +24,7 @@ func (r *GroupReconciler) provision(ctx context.Context, work *groupWork, dir *v
 	reason, message := entry.Reason, entry.Message
 	members, err := r.converge(ctx, work, open, &entry)
 	if err == nil {
-		v := members.onGroup(verdictOf(dir.Name, entry.Reason, entry.Message))
+		v := members.onGroup(open.verdictOn(work.group, entry.Reason, entry.Message))
 		r.tellDriftLeft(work.group, driftOfGroup, reason, message, v)
 		return entry, v, members
 	}
@@ -41,6 +41,7 @@ func (r *GroupReconciler) provision(ctx context.Context, work *groupWork, dir *v
 }
 
 func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *openDirectory, entry *v1alpha1.GroupDirectoryStatus) (membersVerdict, error) {
+	entry.PlannedAction = ""
 	want := plan.WantedGroup{Name: work.group.Spec.DisplayName, Deleted: !work.group.DeletionTimestamp.IsZero()}
 	link := plan.GroupLink{
 		Managed: entry.Managed, Adopted: entry.Adopted, Name: entry.GroupName,
@@ -64,6 +65,9 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 	}
 	if found != nil {
 		change.group = *found
+	}
+	if open.dryRun {
+		return change.preview(ctx)
 	}
 	members, err := change.apply(ctx)
 	// The group may have another name now: who waits for the old one can go on.

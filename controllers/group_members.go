@@ -12,7 +12,7 @@ import (
 // syncMembers makes the members true, and moves them out of the group's
 // earlier name if it was renamed.
 func (c *groupChange) syncMembers(ctx context.Context) (membersVerdict, error) {
-	wanted, err := c.wantedMembers(ctx, c.work, c.open.spec)
+	wanted, err := c.wantedMembers(ctx, c.work, c.open)
 	if err != nil {
 		return membersVerdict{}, err
 	}

@@ -21,7 +21,7 @@ type wantedMembers struct {
 
 // wantedMembers resolves the members of all of a group's pages to their
 // accounts in a directory.
-func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec) (wantedMembers, error) {
+func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, open *openDirectory) (wantedMembers, error) {
 	var wanted wantedMembers
 	for _, id := range work.pages.members {
 		users := &v1alpha1.ProvisionedUserList{}
@@ -35,7 +35,7 @@ func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, di
 			continue
 		}
 		if user := &users.Items[0]; user.DeletionTimestamp.IsZero() {
-			wanted.add(rememberedUser(user, dir))
+			wanted.add(open.asPlanned(user, rememberedUser(user, open.spec)))
 		}
 	}
 	return wanted, nil

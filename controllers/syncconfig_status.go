@@ -76,6 +76,9 @@ func (c *checkup) setConditions(set conditionSet) {
 	c.synced().setAs(set, v1alpha1.ConditionSynced)
 
 	ready := finding{metav1.ConditionTrue, v1alpha1.ReasonSucceeded, c.countsMessage()}
+	if c.config.Status.Planned != nil {
+		ready.reason, ready.message = v1alpha1.ReasonPlanned, c.plannedMessage()
+	}
 	for _, f := range []finding{configuration, credentials, reachable} {
 		if f.status == metav1.ConditionFalse { // what is Unknown is so because of another that is False
 			ready = finding{metav1.ConditionFalse, f.reason, f.message}
@@ -181,6 +184,13 @@ func (i inspected) told() string {
 func (c *checkup) countsMessage() string {
 	users, groups := c.config.Status.Users, c.config.Status.Groups
 	message := fmt.Sprintf("%d of %d users and %d of %d groups in sync", users.Ready, users.Total, groups.Ready, groups.Total)
+	return message + c.unsettled()
+}
+
+// unsettled tells of the users and groups that are not as they should be.
+func (c *checkup) unsettled() string {
+	users, groups := c.config.Status.Users, c.config.Status.Groups
+	message := ""
 	if failed := users.Failed + groups.Failed; failed > 0 {
 		message += fmt.Sprintf(", %d need attention", failed)
 	}
@@ -233,6 +243,7 @@ func (r *SyncConfigReconciler) count(ctx context.Context, config *v1alpha1.SyncC
 		tally(group.Status.Conditions, group.Status.ObservedGeneration == group.Generation, &g.Ready, &g.Failed, &g.Pending)
 	}
 	config.Status.Users, config.Status.Groups = u, g
+	config.Status.Planned = plannedCounts(config, users.Items, groups.Items)
 	return nil
 }
 

@@ -22,7 +22,7 @@ func (r *UserReconciler) provision(ctx context.Context, work *userWork, dir *v1a
 	reason, message := entry.Reason, entry.Message
 	err := r.converge(ctx, work, open, &entry)
 	if err == nil {
-		v := verdictOf(dir.Name, entry.Reason, entry.Message)
+		v := open.verdictOn(work.user, entry.Reason, entry.Message)
 		r.tellDriftLeft(work.user, driftOfUser, reason, message, v)
 		return entry, v
 	}
@@ -39,6 +39,7 @@ func (r *UserReconciler) provision(ctx context.Context, work *userWork, dir *v1a
 }
 
 func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *openDirectory, entry *v1alpha1.UserDirectoryStatus) error {
+	entry.PlannedAction = ""
 	want := plan.WantedUser(work.user, open.policy)
 	holder, err := r.claimName(ctx, work, open.spec, *entry)
 	if err != nil {
@@ -50,11 +51,15 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 	if change.plan, doubtful, err = r.decide(ctx, work, open, *entry, want); err != nil {
 		return err
 	}
-	if len(doubtful) > 0 && open.Loaded() {
-		open.Doubt(doubtful...)
+	if len(doubtful) > 0 && open.connection.Loaded() {
+		open.connection.Doubt(doubtful...)
 		if change.plan, _, err = r.decide(ctx, work, open, *entry, want); err != nil {
 			return err
 		}
+	}
+	if open.dryRun {
+		change.preview()
+		return nil
 	}
 	err = change.apply(ctx)
 	// The account may have another name now: who waits for the old one can go on.

@@ -83,16 +83,20 @@ func (p *progress) conditions(set conditionSet) {
 
 // openDirectory is a directory whose gate is open, and what is decided for it.
 type openDirectory struct {
-	*directory.Connection
-	spec   *v1alpha1.DirectorySpec
-	policy plan.Policy
+	// Directory is the connection; in a dry run it refuses to be written to.
+	directory.Directory
+	connection *directory.Connection
+	spec       *v1alpha1.DirectorySpec
+	policy     plan.Policy
+	// dryRun says that plans are shown and not carried out.
+	dryRun bool
 }
 
 // failure is the verdict on an operation that failed. If the directory as a
 // whole is down, nobody else need try.
 func (o *openDirectory) failure(err error) verdict {
 	if directory.IsDown(err) {
-		o.Close(err)
+		o.connection.Close(err)
 	}
 	return failure(o.spec.Name, err)
 }
@@ -173,5 +177,9 @@ func (b *base) lookUp(room *waitingRoom, p *progress, object types.NamespacedNam
 	}
 	room.leave(p.config.key(), object)
 	policy := p.config.policies.For(dir.Name).Within(connection.Capabilities()).Protect(gate.Info)
-	return &openDirectory{Connection: connection, spec: dir, policy: policy}, nil
+	open := &openDirectory{Directory: connection, connection: connection, spec: dir, policy: policy}
+	if p.config.Spec.Mode == v1alpha1.ModeDryRun {
+		open.Directory, open.dryRun = directory.ReadOnly(connection), true
+	}
+	return open, nil
 }

@@ -18,13 +18,15 @@ const (
 )
 
 // Mode says whether directories are written to.
-// +kubebuilder:validation:Enum=Enforce;Paused
+// +kubebuilder:validation:Enum=Enforce;DryRun;Paused
 type Mode string
 
 // The modes.
 const (
 	// ModeEnforce makes the directories follow the resources.
 	ModeEnforce Mode = "Enforce"
+	// ModeDryRun shows what would be done and writes to no directory.
+	ModeDryRun Mode = "DryRun"
 	// ModePaused takes SCIM requests as usual and writes to no directory.
 	ModePaused Mode = "Paused"
 )
@@ -144,8 +146,10 @@ type SyncConfigSpec struct {
 	// +kubebuilder:default=Generic
 	Provider Provider `json:"provider,omitempty"`
 
-	// mode Enforce makes the directories follow; Paused takes SCIM requests
-	// as usual, so that nothing is lost, and writes to no directory.
+	// mode Enforce makes the directories follow. DryRun decides as Enforce does
+	// and shows what it would do, in plannedAction of every user and group; no
+	// directory is written to. Paused takes SCIM requests as usual, so that
+	// nothing is lost, and looks at no user or group.
 	// +optional
 	// +kubebuilder:default=Enforce
 	Mode Mode `json:"mode,omitempty"`

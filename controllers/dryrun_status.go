@@ -1,0 +1,65 @@
+package controllers
+
+import (
+	"fmt"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/plan"
+)
+
+// plannedCounts counts what is planned for the accounts and groups in all
+// directories; nil unless mode is DryRun.
+func plannedCounts(config *v1alpha1.SyncConfig, users []v1alpha1.ProvisionedUser, groups []v1alpha1.ProvisionedGroup) *v1alpha1.PlannedCounts {
+	if config.Spec.Mode != v1alpha1.ModeDryRun {
+		return nil
+	}
+	counts := &v1alpha1.PlannedCounts{}
+	for i := range users {
+		for _, entry := range users[i].Status.Directories {
+			tallyPlanned(&counts.Users, entry.PlannedAction, len(entry.HeldRemovals) > 0)
+		}
+	}
+	for i := range groups {
+		for _, entry := range groups[i].Status.Directories {
+			tallyPlanned(&counts.Groups, entry.PlannedAction, len(entry.HeldRemovals) > 0)
+		}
+	}
+	return counts
+}
+
+func tallyPlanned(counts *v1alpha1.PlannedActions, actions string, held bool) {
+	switch plan.EffectOf(actions) {
+	case plan.EffectNone:
+	case plan.EffectUpdate:
+		counts.Update++
+	case plan.EffectCreate:
+		counts.Create++
+	case plan.EffectDisable:
+		counts.Disable++
+	case plan.EffectDelete:
+		counts.Delete++
+	}
+	if held {
+		counts.Held++
+	}
+}
+
+// plannedMessage tells at a glance what a dry run plans.
+func (c *checkup) plannedMessage() string {
+	counts := c.config.Status.Planned
+	message := "Dry run, nothing is written: " + plannedWords(counts.Users)
+	if counts.Groups != (v1alpha1.PlannedActions{}) {
+		message += "; groups: " + plannedWords(counts.Groups)
+	}
+	return message + c.unsettled()
+}
+
+// plannedWords are the counts in words: who would be deleted, only if there is
+// anybody.
+func plannedWords(counts v1alpha1.PlannedActions) string {
+	words := fmt.Sprintf("%d to create, %d to update, %d to disable", counts.Create, counts.Update, counts.Disable)
+	if counts.Delete > 0 {
+		words += fmt.Sprintf(", %d to delete", counts.Delete)
+	}
+	return words + fmt.Sprintf(", %d held", counts.Held)
+}
