@@ -57,8 +57,12 @@ generate: bin/controller-gen bin/crd-ref-docs ## Write what follows from the cod
 fmt: ## Format the Go code
 	gofmt -w .
 
+.PHONY: controllers
+controllers: ## Get kube-controller-manager, which tests of deletion need, and print its folder
+	@$(CONTROLPLANE) -controllers
+
 .PHONY: test
-test: check-race ## Run all tests
+test: check-race controllers ## Run all tests
 	go -C hack/controlplane test $(RACE) -shuffle=on ./...
 	KUBEBUILDER_ASSETS="$$($(CONTROLPLANE))" && export KUBEBUILDER_ASSETS && \
 	go test $(RACE) -shuffle=on -timeout=$(TEST_TIMEOUT) ./...

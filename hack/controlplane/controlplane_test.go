@@ -52,7 +52,7 @@ func TestVersionsComeFromGoMod(t *testing.T) {
 }
 
 func TestLinkerFlagsStampTheVersion(t *testing.T) {
-	flags := build{versions{kubernetes: "v1.37.2"}}.linkerFlags()
+	flags := build{versions: versions{kubernetes: "v1.37.2"}}.linkerFlags()
 	for _, want := range []string{"gitVersion=v1.37.2", "gitMajor=1", "gitMinor=37"} {
 		if !strings.Contains(flags, want) {
 			t.Errorf("%q lacks %q", flags, want)
@@ -89,7 +89,7 @@ func TestEnsureUsesOwnBinaries(t *testing.T) {
 
 func TestInstallFallsBackAndLeavesNoRest(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "cache", "v1")
-	err := install(t.Context(), folder, []source{
+	err := servers.install(t.Context(), folder, []source{
 		{"broken", func(_ context.Context, dir string) error {
 			return errors.Join(errors.New("no network"), os.WriteFile(filepath.Join(dir, "junk"), nil, 0o600))
 		}},
@@ -98,7 +98,7 @@ func TestInstallFallsBackAndLeavesNoRest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !complete(folder) {
+	if !servers.complete(folder) {
 		t.Error("the programs are not in place")
 	}
 	for _, gone := range []string{folder + ".partial", filepath.Join(folder, "junk")} {
@@ -113,17 +113,17 @@ func TestInstallRepairsAnIncompleteFolder(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(folder, "etcd"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := install(t.Context(), folder, []source{{"working", writePrograms}}); err != nil {
+	if err := servers.install(t.Context(), folder, []source{{"working", writePrograms}}); err != nil {
 		t.Fatal(err)
 	}
-	if !complete(folder) {
+	if !servers.complete(folder) {
 		t.Error("the programs are not in place")
 	}
 }
 
 func TestInstallNamesEveryAttemptThatFailed(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "v1")
-	err := install(t.Context(), folder, []source{
+	err := servers.install(t.Context(), folder, []source{
 		{"prebuilt", func(context.Context, string) error { return errors.New("no such host") }},
 		{"empty", func(context.Context, string) error { return nil }},
 	})
@@ -135,7 +135,7 @@ func TestInstallNamesEveryAttemptThatFailed(t *testing.T) {
 			t.Errorf("the error lacks %q:\n%v", want, err)
 		}
 	}
-	if complete(folder) {
+	if servers.complete(folder) {
 		t.Error("a failed install looks complete")
 	}
 }
@@ -150,7 +150,7 @@ func TestInstallAtOnceFillsOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
-			if err := install(t.Context(), folder, []source{counting}); err != nil {
+			if err := servers.install(t.Context(), folder, []source{counting}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -185,7 +185,7 @@ func TestUnpackedProgramsAreMovedOutOfTheReadOnlyStore(t *testing.T) {
 	if err := moveUp(unpacked, folder, store); err != nil {
 		t.Fatal(err)
 	}
-	if !complete(folder) {
+	if !servers.complete(folder) {
 		t.Error("the programs are not in place")
 	}
 	if _, err := os.Stat(store); !errors.Is(err, os.ErrNotExist) {
@@ -195,7 +195,7 @@ func TestUnpackedProgramsAreMovedOutOfTheReadOnlyStore(t *testing.T) {
 
 // writePrograms is a source that works at once.
 func writePrograms(_ context.Context, dir string) error {
-	for _, name := range programs {
+	for _, name := range servers {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"), 0o755); err != nil {
 			return err
 		}

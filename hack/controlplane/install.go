@@ -6,12 +6,21 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 )
 
-// programs are the executables that make a control plane.
-var programs = []string{"etcd", "kube-apiserver"}
+// programs are executables that belong together: they are had together, in a
+// folder of their own.
+type programs []string
+
+// The two sets. The controllers are apart, because few tests need them and
+// nobody publishes them for tests.
+var (
+	servers     = programs{"etcd", "kube-apiserver"}
+	controllers = programs{"kube-controller-manager"}
+)
 
 // source is one way to get the programs: fill puts them into a folder.
 type source struct {
@@ -19,9 +28,9 @@ type source struct {
 	fill func(ctx context.Context, folder string) error
 }
 
-// complete says whether folder holds both programs.
-func complete(folder string) bool {
-	for _, name := range programs {
+// complete says whether folder holds all programs.
+func (p programs) complete(folder string) bool {
+	for _, name := range p {
 		info, err := os.Stat(filepath.Join(folder, name))
 		if err != nil || !info.Mode().IsRegular() || info.Mode()&0o111 == 0 {
 			return false
@@ -33,8 +42,8 @@ func complete(folder string) bool {
 // install fills folder from the first source that works. The folder appears
 // by one rename with everything in it, and a lock makes a second process wait
 // for the first one, so nobody ever sees half of it.
-func install(ctx context.Context, folder string, sources []source) error {
-	if complete(folder) {
+func (p programs) install(ctx context.Context, folder string, sources []source) error {
+	if p.complete(folder) {
 		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
@@ -45,22 +54,22 @@ func install(ctx context.Context, folder string, sources []source) error {
 		return err
 	}
 	defer unlock()
-	if complete(folder) {
+	if p.complete(folder) {
 		return nil
 	}
 	partial := folder + ".partial"
 	defer func() { _ = os.RemoveAll(partial) }()
-	if err := fillFromFirst(ctx, partial, sources); err != nil {
+	if err := p.fillFromFirst(ctx, partial, sources); err != nil {
 		return err
 	}
 	return replace(partial, folder)
 }
 
 // fillFromFirst tries the sources in order, each into an empty folder.
-func fillFromFirst(ctx context.Context, folder string, sources []source) error {
+func (p programs) fillFromFirst(ctx context.Context, folder string, sources []source) error {
 	var failures []error
 	for _, s := range sources {
-		err := fillEmpty(ctx, folder, s)
+		err := p.fillEmpty(ctx, folder, s)
 		if err == nil {
 			return nil
 		}
@@ -69,7 +78,7 @@ func fillFromFirst(ctx context.Context, folder string, sources []source) error {
 		}
 		failures = append(failures, fmt.Errorf("  %s: %w", s.name, err))
 	}
-	return fmt.Errorf("etcd and kube-apiserver could not be had:\n%w\n%s", errors.Join(failures...), advice)
+	return fmt.Errorf("%s could not be had:\n%w\n%s", strings.Join(p, " and "), errors.Join(failures...), advice)
 }
 
 const advice = `What to do, one of:
@@ -77,7 +86,7 @@ const advice = `What to do, one of:
   - allow access to raw.githubusercontent.com and github.com for the prebuilt binaries
   - KUBEBUILDER_ASSETS=<folder with etcd and kube-apiserver>`
 
-func fillEmpty(ctx context.Context, folder string, s source) error {
+func (p programs) fillEmpty(ctx context.Context, folder string, s source) error {
 	if err := os.RemoveAll(folder); err != nil {
 		return fmt.Errorf("remove the rest of an earlier attempt: %w", err)
 	}
@@ -87,8 +96,8 @@ func fillEmpty(ctx context.Context, folder string, s source) error {
 	if err := s.fill(ctx, folder); err != nil {
 		return err
 	}
-	if !complete(folder) {
-		return fmt.Errorf("it did not give all of %v", programs)
+	if !p.complete(folder) {
+		return fmt.Errorf("it did not give all of %v", p)
 	}
 	return nil
 }

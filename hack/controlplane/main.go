@@ -6,6 +6,7 @@
 // requirements of atlassync. Run it in its folder:
 //
 //	go -C hack/controlplane run .
+//	go -C hack/controlplane run . -controllers   kube-controller-manager instead
 //
 // KUBEBUILDER_ASSETS, when it names a folder that holds both programs, is used
 // as it is.
@@ -21,7 +22,13 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	folder, err := ensure(ctx, os.Getenv)
+	var folder string
+	var err error
+	if len(os.Args) > 1 && os.Args[1] == "-controllers" {
+		folder, err = ensureControllers(ctx, os.Getenv)
+	} else {
+		folder, err = ensure(ctx, os.Getenv)
+	}
 	stop()
 	if err != nil {
 		say("%v", err)
@@ -34,7 +41,7 @@ func main() {
 // that is needed.
 func ensure(ctx context.Context, getenv func(string) string) (string, error) {
 	if own := getenv("KUBEBUILDER_ASSETS"); own != "" {
-		if complete(own) {
+		if servers.complete(own) {
 			return own, nil
 		}
 		say("KUBEBUILDER_ASSETS=%s does not hold etcd and kube-apiserver: it is left aside", own)
@@ -47,10 +54,24 @@ func ensure(ctx context.Context, getenv func(string) string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return folder, install(ctx, folder, []source{
+	return folder, servers.install(ctx, folder, []source{
 		{"prebuilt binaries", prebuilt{v}.fill},
-		{"building from source", build{v}.fill},
+		{"building from source", build{v, servers}.fill},
 	})
+}
+
+// ensureControllers does the same for kube-controller-manager.
+func ensureControllers(ctx context.Context, getenv func(string) string) (string, error) {
+	v, err := readVersions(ctx)
+	if err != nil {
+		return "", err
+	}
+	folder, err := cacheFolder(getenv, v)
+	if err != nil {
+		return "", err
+	}
+	folder += "-controllers"
+	return folder, controllers.install(ctx, folder, []source{{"building from source", build{v, controllers}.fill}})
 }
 
 // say writes one line for the person who waits.

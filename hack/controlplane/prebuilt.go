@@ -62,7 +62,7 @@ func moveUp(unpacked, folder string, rest ...string) error {
 	if err := os.Chmod(unpacked, 0o755); err != nil {
 		return err
 	}
-	for _, name := range programs {
+	for _, name := range servers {
 		if err := os.Rename(filepath.Join(unpacked, name), filepath.Join(folder, name)); err != nil {
 			return err
 		}
