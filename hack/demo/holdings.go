@@ -151,7 +151,7 @@ func awaitAll(ctx context.Context, all []directory, want []holding) error {
 
 // showHoldings prints the accounts of all directories.
 func showHoldings(ctx context.Context, all []directory) error {
-	rows := [][]string{{"DIRECTORY", "USERNAME", "DISPLAY NAME", "ACTIVE", "GROUPS"}}
+	rows := [][]string{{"DIRECTORY", "USERNAME", "DISPLAY NAME", "GROUP", "ACTIVE"}}
 	for _, d := range all {
 		held, err := d.holdings(ctx)
 		if err != nil {
@@ -163,7 +163,7 @@ func showHoldings(ctx context.Context, all []directory) error {
 			if h.member {
 				group = groupName
 			}
-			rows = append(rows, []string{string(d.Name), h.username, h.displayName, fmt.Sprint(h.active), group})
+			rows = append(rows, []string{string(d.Name), h.username, h.displayName, group, fmt.Sprint(h.active)})
 		}
 	}
 	printTable(rows)
