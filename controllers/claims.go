@@ -48,6 +48,11 @@ type claimant struct {
 	wants string
 	// linkedName and linkedID are of the account that it is linked to, if any.
 	linkedName, linkedID string
+	// shares says that a mapping gives the name, which all who have it from
+	// there share.
+	shares bool
+	// leaving says that the object is being deleted.
+	leaving bool
 
 	granted bool
 }
@@ -57,7 +62,8 @@ func newClaims(wake func(...types.NamespacedName)) *claims {
 }
 
 // claim enters or renews the claims of one object and says who holds the name
-// that it wants: empty if it does itself, else the title of the holder. When
+// that it wants: empty if it does itself or shares it with the holder, else
+// the title of the holder. Who wants no name has none to wait for. When
 // the table is missing or was built for another version of the spec, load
 // lists every object of the SyncConfig.
 func (c *claims) claim(scope claimScope, version string, self claimant, load func() ([]claimant, error)) (string, error) {
@@ -73,9 +79,12 @@ func (c *claims) claim(scope claimScope, version string, self claimant, load fun
 		c.tables[scope] = table
 	}
 	c.wakeOthers(table.renew(&self))
+	if self.wants == "" {
+		return "", nil
+	}
 	holder := table.holder(nameKey(self.wants))
-	if holder.object == self.object {
-		holder.granted = true
+	if holder.object == self.object || holder.shares && self.shares {
+		table.objects[self.object].granted = true
 		return "", nil
 	}
 	return holder.title, nil
@@ -95,6 +104,35 @@ func (c *claims) ownerOf(scope claimScope, self types.NamespacedName, id string)
 		}
 	}
 	return ""
+}
+
+// sharers are the other objects that keep up what has a name: they are linked
+// to it, or have it from a mapping.
+func (c *claims) sharers(scope claimScope, self types.NamespacedName, name string) []types.NamespacedName {
+	var others []types.NamespacedName
+	c.eachSharer(scope, self, name, func(other *claimant) { others = append(others, other.object) })
+	return others
+}
+
+// sharer names one of them, in the words of messages; empty if there is none.
+func (c *claims) sharer(scope claimScope, self types.NamespacedName, name string) (title string) {
+	c.eachSharer(scope, self, name, func(other *claimant) { title = cmp.Or(title, other.title) })
+	return title
+}
+
+func (c *claims) eachSharer(scope claimScope, self types.NamespacedName, name string, tell func(*claimant)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	table := c.tables[scope]
+	if table == nil || name == "" {
+		return
+	}
+	key := nameKey(name)
+	for _, other := range table.holders[key] {
+		if other.object != self && !other.leaving && (other.linkedTo(key) || other.shares && nameKey(other.wants) == key) {
+			tell(other)
+		}
+	}
 }
 
 // forget drops the claims of an object that is gone, and has those who waited
@@ -201,7 +239,10 @@ func (c *claimant) linkedTo(key string) bool {
 
 // keys are what the object claims, each once.
 func (c *claimant) keys() []string {
-	keys := []string{nameKey(c.wants)}
+	var keys []string
+	if c.wants != "" {
+		keys = append(keys, nameKey(c.wants))
+	}
 	if c.linkedName != "" && !directory.SameName(c.linkedName, c.wants) {
 		keys = append(keys, nameKey(c.linkedName))
 	}
@@ -212,7 +253,7 @@ func (c *claimant) keys() []string {
 }
 
 func (c *claimant) keysEqual(other *claimant) bool {
-	return c.linkedName == other.linkedName && slices.Equal(c.keys(), other.keys())
+	return c.linkedName == other.linkedName && c.shares == other.shares && c.leaving == other.leaving && slices.Equal(c.keys(), other.keys())
 }
 
 func nameKey(name string) string { return "name:" + directory.FoldName(name) }

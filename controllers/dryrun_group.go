@@ -44,7 +44,7 @@ func (c *groupChange) previewMembers(ctx context.Context) (plan.MembersPlan, mem
 		}
 	}
 	decided := plan.Members(c.membership(wanted, have), c.open.policy)
-	if !c.work.pages.complete {
+	if !wanted.complete {
 		decided.Remove = nil
 	}
 	switch {

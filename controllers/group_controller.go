@@ -16,6 +16,7 @@ type GroupReconciler struct {
 	base
 	names   *claims
 	waiting *waitingRoom
+	sharing nameLocks
 }
 
 // Reconcile brings one group as far as it can go now.

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 
-	"sigs.k8s.io/controller-runtime/pkg/client"
-
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
 	"github.com/atlassync/atlassync/controllers/plan"
@@ -42,19 +40,27 @@ func (r *GroupReconciler) provision(ctx context.Context, work *groupWork, dir *v
 
 func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *openDirectory, entry *v1alpha1.GroupDirectoryStatus) (membersVerdict, error) {
 	entry.PlannedAction = ""
-	want := plan.WantedGroup{Name: work.group.Spec.DisplayName, Deleted: !work.group.DeletionTimestamp.IsZero()}
+	want, shared := wantedGroup(work.group, open.policy)
 	link := plan.GroupLink{
 		Managed: entry.Managed, Adopted: entry.Adopted, Name: entry.GroupName,
 		Holds: entry.HoldAll || len(entry.HeldMembers) > 0,
 	}
 	look := want.Name
-	if want.Deleted && link.Managed {
+	switch {
+	case want.Excluded != "":
+		look = "" // nothing is asked about it
+	case want.Deleted && link.Managed:
 		look = link.Name
+	}
+	scope := claimScopeOf(work.config, open.spec)
+	if shared {
+		defer r.sharing.lock(scope, look)()
 	}
 	var err error
 	if want.NameHolder, err = r.claimName(ctx, work, open.spec, *entry); err != nil {
 		return membersVerdict{}, err
 	}
+	want.SharedBy = r.names.sharer(scope, work.key(), link.Name)
 	found, err := observeGroup(ctx, open, look)
 	if err != nil {
 		return membersVerdict{}, err
@@ -72,6 +78,9 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 	members, err := change.apply(ctx)
 	// The group may have another name now: who waits for the old one can go on.
 	_, claimErr := r.claimName(ctx, work, open.spec, *entry)
+	if shared {
+		r.tellSharers(work, open.spec, *entry)
+	}
 	return members, cmp.Or(err, claimErr)
 }
 
@@ -81,33 +90,4 @@ func observeGroup(ctx context.Context, d directory.Directory, name string) (*dir
 		return nil, nil
 	}
 	return optional(d.FindGroup(ctx, name))
-}
-
-// claimName claims the group's directory name and names the other group that
-// holds it, if there is one.
-func (r *GroupReconciler) claimName(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec, entry v1alpha1.GroupDirectoryStatus) (string, error) {
-	return r.names.claim(claimScopeOf(work.config, dir), work.config.version(), groupClaimant(work.group, entry),
-		func() ([]claimant, error) {
-			groups := &v1alpha1.ProvisionedGroupList{}
-			if err := r.listOfConfig(ctx, groups, work.config); err != nil {
-				return nil, err
-			}
-			all := make([]claimant, 0, len(groups.Items))
-			for i := range groups.Items {
-				all = append(all, groupClaimant(&groups.Items[i], rememberedGroup(&groups.Items[i], dir)))
-			}
-			return all, nil
-		})
-}
-
-// groupClaimant is what a group claims in a directory.
-func groupClaimant(group *v1alpha1.ProvisionedGroup, entry v1alpha1.GroupDirectoryStatus) claimant {
-	c := claimant{
-		object: client.ObjectKeyFromObject(group), created: group.CreationTimestamp.Time,
-		title: group.Spec.DisplayName, wants: group.Spec.DisplayName,
-	}
-	if entry.Managed {
-		c.linkedName = entry.GroupName
-	}
-	return c
 }

@@ -21,7 +21,7 @@ func (c *groupChange) syncMembers(ctx context.Context) (membersVerdict, error) {
 		return membersVerdict{}, err
 	}
 	decided := plan.Members(c.membership(wanted, have), c.open.policy)
-	if !c.work.pages.complete {
+	if !wanted.complete {
 		return c.addOnly(ctx, decided, wanted)
 	}
 	if c.entry.SettledMembers != decided.Settled {

@@ -17,13 +17,19 @@ type wantedMembers struct {
 	barred []directory.User
 	// pending counts those who have no account yet.
 	pending int32
+	// complete says that the source has sent all members.
+	complete bool
 }
 
 // wantedMembers resolves the members of all of a group's pages to their
 // accounts in a directory.
 func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, open *openDirectory) (wantedMembers, error) {
-	var wanted wantedMembers
-	for _, id := range work.pages.members {
+	pages, err := r.allPages(ctx, work, open)
+	if err != nil {
+		return wantedMembers{}, err
+	}
+	wanted := wantedMembers{complete: pages.complete}
+	for _, id := range pages.members {
 		users := &v1alpha1.ProvisionedUserList{}
 		err := r.client.List(ctx, users, client.InNamespace(work.group.Namespace), client.UnsafeDisableDeepCopy,
 			client.MatchingFields{v1alpha1.IndexID: v1alpha1.IndexKey(work.config.Name, id)})

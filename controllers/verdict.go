@@ -54,6 +54,7 @@ var settledReasons = []string{
 	v1alpha1.ReasonProvisioned, v1alpha1.ReasonDeactivated, v1alpha1.ReasonRemoved, v1alpha1.ReasonProtected,
 	v1alpha1.ReasonImportDisabled, v1alpha1.ReasonUpdateDisabled, v1alpha1.ReasonEnableDisabled,
 	v1alpha1.ReasonDisableDisabled, v1alpha1.ReasonCreateDisabled, v1alpha1.ReasonSyncDisabled,
+	v1alpha1.ReasonExcluded,
 	v1alpha1.ReasonDriftReported, v1alpha1.ReasonPlanned,
 }
 
