@@ -61,6 +61,9 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 		return membersVerdict{}, err
 	}
 	want.SharedBy = r.names.sharer(scope, work.key(), link.Name)
+	if work.request != nil {
+		open.connection.DoubtGroup(look)
+	}
 	found, err := observeGroup(ctx, open, look)
 	if err != nil {
 		return membersVerdict{}, err
@@ -72,6 +75,7 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 	if found != nil {
 		change.group = *found
 	}
+	work.request.groupStep(open.spec.Name, change.plan, found, entry.Managed)
 	if open.dryRun {
 		return change.preview(ctx)
 	}

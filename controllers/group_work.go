@@ -49,6 +49,7 @@ func newGroupWork(group *v1alpha1.ProvisionedGroup, pages groupPages) *groupWork
 
 func (w *groupWork) object() client.Object     { return w.group }
 func (w *groupWork) original() client.Object   { return w.before }
+func (w *groupWork) answered() *string         { return &w.group.Status.LastRequestedAt }
 func (w *groupWork) key() types.NamespacedName { return client.ObjectKeyFromObject(w.group) }
 
 // rememberedGroup is what is remembered of a group in a directory. What was

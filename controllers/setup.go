@@ -66,6 +66,7 @@ func newReconcilers(shared base, options Options) reconcilers {
 	configs := &SyncConfigReconciler{
 		baseURL: options.BaseURL, userAgent: options.UserAgent, closed: &inbox{}, sweeps: newSweeps(shared.clock),
 		uids: map[types.NamespacedName]types.UID{}, probed: map[probeKey]time.Time{},
+		requests: map[types.UID]configRequest{},
 	}
 	shared.directories = directory.NewRegistry(options.Connectors, configs.gateClosed, configs.instrument)
 	users, groups := newWaitingRoom(), newWaitingRoom()

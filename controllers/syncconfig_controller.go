@@ -39,7 +39,7 @@ type SyncConfigReconciler struct {
 	// forget is called when a SyncConfig is gone.
 	forget func(config types.NamespacedName)
 	// again has users and groups reconciled.
-	again struct{ users, groups func(...types.NamespacedName) }
+	again wakers
 	// closed receives the SyncConfigs whose gates closed, or of which a
 	// directory has been read.
 	closed *inbox
@@ -49,6 +49,8 @@ type SyncConfigReconciler struct {
 	mu     sync.Mutex
 	uids   map[types.NamespacedName]types.UID
 	probed map[probeKey]time.Time
+	// requests are those that are being worked on, by SyncConfig.
+	requests map[types.UID]configRequest
 }
 
 type probeKey struct {
@@ -74,6 +76,7 @@ func (r *SyncConfigReconciler) Reconcile(ctx context.Context, request reconcile.
 	}
 	_, err = plan.Compile(&config.Spec)
 	check.configuration(err)
+	r.takeRequest(check)
 	for i := range config.Spec.Directories {
 		status, err := r.inspect(ctx, config, &config.Spec.Directories[i])
 		if err != nil {
@@ -83,6 +86,9 @@ func (r *SyncConfigReconciler) Reconcile(ctx context.Context, request reconcile.
 	}
 	r.retain(config)
 	if err := r.count(ctx, config); err != nil {
+		return reconcile.Result{}, err
+	}
+	if err := r.answerRequest(ctx, check); err != nil {
 		return reconcile.Result{}, err
 	}
 	return r.finish(ctx, check)
@@ -99,6 +105,7 @@ func (r *SyncConfigReconciler) finish(ctx context.Context, check *checkup) (reco
 	if client.IgnoreNotFound(err) != nil {
 		return reconcile.Result{}, fmt.Errorf("write status of SyncConfig %s/%s: %w", check.config.Namespace, check.config.Name, err)
 	}
+	r.tellAnswer(check.config, check.answer)
 	return result, nil
 }
 
@@ -123,6 +130,7 @@ func (r *SyncConfigReconciler) disconnect(key types.NamespacedName) {
 	if known {
 		r.directories.Forget(string(uid))
 		r.sweeps.retain(uid, func(string) bool { return false })
+		r.dropRequest(uid)
 		r.metrics.forgetConfig(key.String())
 		r.forget(key)
 	}

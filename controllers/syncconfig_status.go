@@ -24,6 +24,10 @@ type checkup struct {
 	now         metav1.Time
 	invalid     *plan.InvalidError
 	directories []inspected
+	// request is what somebody asked for and has not got yet; nil if nobody did.
+	request *configRequest
+	// answer tells that it has been done; empty if it has not.
+	answer string
 }
 
 func newCheckup(config *v1alpha1.SyncConfig, now time.Time) *checkup {
@@ -42,6 +46,9 @@ func (c *checkup) add(result inspected) {
 
 // nextLook is soon while a directory cannot be used.
 func (c *checkup) nextLook() time.Duration {
+	if c.request != nil {
+		return requestInterval
+	}
 	if slices.ContainsFunc(c.directories, func(d inspected) bool { return d.err != nil || d.settling }) {
 		return reprobeInterval
 	}

@@ -46,6 +46,9 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 		return err
 	}
 	want.NameHolder = holder
+	if work.request != nil {
+		open.connection.Doubt(directory.User{ID: entry.ID, Name: want.Name})
+	}
 	change := userChange{UserReconciler: r, work: work, open: open, entry: entry}
 	var doubtful []directory.User
 	if change.plan, doubtful, err = r.decide(ctx, work, open, *entry, want); err != nil {
@@ -57,6 +60,7 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 			return err
 		}
 	}
+	work.request.userStep(open.spec.Name, change.plan, entry.Managed)
 	if open.dryRun {
 		change.preview()
 		return nil

@@ -27,6 +27,7 @@ func newUserWork(user *v1alpha1.ProvisionedUser) *userWork {
 
 func (w *userWork) object() client.Object     { return w.user }
 func (w *userWork) original() client.Object   { return w.before }
+func (w *userWork) answered() *string         { return &w.user.Status.LastRequestedAt }
 func (w *userWork) key() types.NamespacedName { return client.ObjectKeyFromObject(w.user) }
 
 // rememberedUser is what is remembered of a user in a directory. What was

@@ -26,6 +26,8 @@ type work interface {
 	original() client.Object
 	// summarise brings the status up to date and reports whether it changed.
 	summarise(now time.Time) bool
+	// answered is where the last request that was handled is remembered.
+	answered() *string
 	// progressed is what has been found out.
 	progressed() *progress
 }
@@ -36,6 +38,8 @@ type progress struct {
 	verdicts []verdict
 	// held is set when no directory was looked at.
 	held *verdict
+	// request is what somebody asked for; nil if nobody did.
+	request *request
 }
 
 func (p *progress) progressed() *progress { return p }
@@ -109,6 +113,7 @@ func (b *base) begin(ctx context.Context, w work, configName string) (proceed, o
 	if deleted && !controllerutil.ContainsFinalizer(object, v1alpha1.Finalizer) {
 		return false, true, nil
 	}
+	p.request = requestOn(object, *w.answered())
 	p.config, err = b.configOf(ctx, object.GetNamespace(), configName)
 	invalid, isInvalid := errors.AsType[*plan.InvalidError](err)
 	if err != nil && !isInvalid {
@@ -144,12 +149,14 @@ func (b *base) finish(ctx context.Context, w work) (reconcile.Result, error) {
 	if !object.GetDeletionTimestamp().IsZero() && p.every(func(v verdict) bool { return v.outlook == settled }) {
 		return reconcile.Result{}, b.dropFinalizer(ctx, object)
 	}
+	answer := answerTo(w)
 	if !w.summarise(b.clock.Now()) {
 		return resultOf(ctx, p.verdicts)
 	}
 	if err := b.writeStatus(ctx, w); client.IgnoreNotFound(err) != nil {
 		return reconcile.Result{}, err
 	}
+	b.tellAnswer(object, answer)
 	return resultOf(ctx, p.verdicts)
 }
 

@@ -1,0 +1,113 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+)
+
+// requestInterval is how often it is looked whether the readings that a
+// request asked for have been made.
+const requestInterval = time.Second
+
+// configRequest is the request to read all directories of a SyncConfig and to
+// look at all of its users and groups.
+type configRequest struct {
+	// value is that of the annotation.
+	value string
+	// since is when it was first seen: earlier readings do not do.
+	since time.Time
+}
+
+// takeRequest makes the readings due that a request asks for and that have not
+// been made since.
+func (r *SyncConfigReconciler) takeRequest(check *checkup) {
+	config := check.config
+	asked := requestOn(config, config.Status.LastRequestedAt)
+	if asked == nil {
+		r.dropRequest(config.UID)
+		return
+	}
+	r.mu.Lock()
+	known := r.requests[config.UID]
+	if known.value != asked.value {
+		known = configRequest{value: asked.value, since: r.clock.Now()}
+		r.requests[config.UID] = known
+	}
+	r.mu.Unlock()
+	check.request = &known
+	for _, dir := range config.Spec.Directories {
+		key := probeKey{config.UID, dir.Name}
+		if !known.metBy(r.sweeps.last(key)) {
+			r.sweeps.again(key)
+		}
+	}
+}
+
+// metBy reports whether a reading began after the request.
+func (c *configRequest) metBy(last *sweepOutcome) bool {
+	return last != nil && !last.at.Add(-last.took).Before(c.since)
+}
+
+// answerRequest has all users and groups looked at once every directory has
+// been read. One that cannot be used is not waited for: it is read, and what
+// waits for it is looked at, when it is back.
+func (r *SyncConfigReconciler) answerRequest(ctx context.Context, check *checkup) error {
+	if check.request == nil {
+		return nil
+	}
+	var parts []string
+	for _, d := range check.directories {
+		switch {
+		case d.err != nil:
+			parts = append(parts, d.status.Name+" cannot be used")
+		case !check.request.metBy(d.sweep):
+			return nil
+		case d.sweep.err != nil:
+			parts = append(parts, d.status.Name+" could not be read as a whole")
+		default:
+			parts = append(parts, fmt.Sprintf("%s was read: %d accounts, %d groups, %d of them changed by others",
+				d.status.Name, d.sweep.Users, d.sweep.Groups, d.sweep.drifted))
+		}
+	}
+	users, groups := &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}
+	if err := r.again.all(ctx, r.client, check.config, users, groups); err != nil {
+		return err
+	}
+	check.answer = fmt.Sprintf("%s; looking at all %d users and %d groups", strings.Join(parts, "; "), len(users.Items), len(groups.Items))
+	check.config.Status.LastRequestedAt = check.request.value
+	check.request = nil
+	return nil
+}
+
+// wakers have users and groups reconciled.
+type wakers struct{ users, groups func(...types.NamespacedName) }
+
+// all has all users and groups of a SyncConfig reconciled, which it lists.
+func (w wakers) all(ctx context.Context, reader client.Reader, config *v1alpha1.SyncConfig, users *v1alpha1.ProvisionedUserList, groups *v1alpha1.ProvisionedGroupList) error {
+	if err := reader.List(ctx, users, scopeOf(config)...); err != nil {
+		return fmt.Errorf("list the users of SyncConfig %s/%s: %w", config.Namespace, config.Name, err)
+	}
+	if err := reader.List(ctx, groups, scopeOf(config)...); err != nil {
+		return fmt.Errorf("list the groups of SyncConfig %s/%s: %w", config.Namespace, config.Name, err)
+	}
+	for i := range users.Items {
+		w.users(client.ObjectKeyFromObject(&users.Items[i]))
+	}
+	for i := range groups.Items {
+		w.groups(client.ObjectKeyFromObject(&groups.Items[i]))
+	}
+	return nil
+}
+
+func (r *SyncConfigReconciler) dropRequest(uid types.UID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.requests, uid)
+}
