@@ -34,6 +34,8 @@ type base struct {
 	// news bounds the events that tell of changes made. Each costs the API
 	// server as much as a status, and of thousands nobody reads one.
 	news *rate.Limiter
+	// removals bounds what is taken away within a window.
+	removals *removals
 }
 
 const (

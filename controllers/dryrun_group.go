@@ -43,7 +43,10 @@ func (c *groupChange) previewMembers(ctx context.Context) (plan.MembersPlan, mem
 			return plan.MembersPlan{}, membersVerdict{}, err
 		}
 	}
-	decided := plan.Members(c.membership(wanted, have), c.open.policy)
+	decided, err := c.decideMembers(ctx, wanted, have)
+	if err != nil {
+		return plan.MembersPlan{}, membersVerdict{}, err
+	}
 	if !wanted.complete {
 		decided.Remove = nil
 	}

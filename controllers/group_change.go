@@ -19,6 +19,9 @@ type groupChange struct {
 	plan  plan.GroupPlan
 	// group is the group as the directory shows it, once it exists.
 	group directory.Group
+	// undoRemoval takes back what counts against the removal limit; nil if
+	// nothing is to be taken back.
+	undoRemoval func()
 }
 
 func (c *groupChange) apply(ctx context.Context) (membersVerdict, error) {
@@ -40,7 +43,7 @@ func (c *groupChange) apply(ctx context.Context) (membersVerdict, error) {
 	if c.plan.Reason == v1alpha1.ReasonDriftReported {
 		members = membersVerdict{c.plan.Reason, c.plan.Message}
 	}
-	if c.plan.SyncMembers {
+	if c.plan.SyncMembers && c.plan.Reason != v1alpha1.ReasonRemovalHeld {
 		c.entry.Message = fmt.Sprintf("%s with %d members", c.plan.Message, c.entry.Members)
 		if c.entry.PendingMembers > 0 {
 			c.entry.Message += fmt.Sprintf(", %d waiting for their accounts", c.entry.PendingMembers)

@@ -25,6 +25,7 @@ func (r *GroupReconciler) Reconcile(ctx context.Context, request reconcile.Reque
 	if err := r.client.Get(ctx, request.NamespacedName, group); err != nil {
 		if apierrors.IsNotFound(err) {
 			r.names.forget(request.NamespacedName)
+			r.removals.forget(v1alpha1.RemovalOfGroup, request.NamespacedName)
 			return reconcile.Result{}, nil
 		}
 		return reconcile.Result{}, fmt.Errorf("read ProvisionedGroup %s: %w", request, err)

@@ -21,9 +21,14 @@ func (r *GroupReconciler) provision(ctx context.Context, work *groupWork, dir *v
 	}
 	reason, message := entry.Reason, entry.Message
 	members, err := r.converge(ctx, work, open, &entry)
+	if observeErr := r.removals.observe(ctx, work.config.SyncConfig, dir, v1alpha1.RemovalOfGroup, work.key(), entry.Managed, entry.HeldRemovals); err == nil {
+		err = observeErr
+	}
 	if err == nil {
 		v := members.onGroup(open.verdictOn(work.group, entry.Reason, entry.Message))
 		r.tellDriftLeft(work.group, driftOfGroup, reason, message, v)
+		r.tellHeld(work.group, reason, v)
+		v.after = cmp.Or(v.after, untilWindowEnds(work.config, entry, r.clock.Now()))
 		return entry, v, members
 	}
 	v := open.failure(err)
@@ -75,11 +80,14 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 	if found != nil {
 		change.group = *found
 	}
+	if err := change.limitRemoval(ctx, want, link); err != nil {
+		return membersVerdict{}, err
+	}
 	work.request.groupStep(open.spec.Name, change.plan, found, entry.Managed)
 	if open.dryRun {
 		return change.preview(ctx)
 	}
-	members, err := change.apply(ctx)
+	members, err := change.applyLimited(ctx)
 	// The group may have another name now: who waits for the old one can go on.
 	_, claimErr := r.claimName(ctx, work, open.spec, *entry)
 	if shared {

@@ -20,7 +20,10 @@ func (c *groupChange) syncMembers(ctx context.Context) (membersVerdict, error) {
 	if err != nil {
 		return membersVerdict{}, err
 	}
-	decided := plan.Members(c.membership(wanted, have), c.open.policy)
+	decided, err := c.decideMembers(ctx, wanted, have)
+	if err != nil {
+		return membersVerdict{}, err
+	}
 	if !wanted.complete {
 		return c.addOnly(ctx, decided, wanted)
 	}
@@ -36,11 +39,27 @@ func (c *groupChange) syncMembers(ctx context.Context) (membersVerdict, error) {
 	}
 	c.link(decided.Held, len(wanted.accounts)-failed.added-len(c.missing(decided)), wanted.pending)
 	c.settle(decided, failed)
+	if err := c.holdAdopted(ctx); err != nil {
+		return membersVerdict{}, err
+	}
 	verdict := c.membersVerdict(decided, failed)
-	if verdict.reason == v1alpha1.ReasonRemovalHeld && c.plan.Adopt {
+	if verdict.reason == v1alpha1.ReasonRemovalHeld && c.newlyHeld() {
 		c.warning(c.work.group, v1alpha1.EventRemovalHeld, "Provision", "%s: %s", c.entry.Name, verdict.message)
 	}
 	return verdict, nil
+}
+
+// decideMembers decides on the members, within the removal limit.
+func (c *groupChange) decideMembers(ctx context.Context, wanted wantedMembers, have []directory.User) (plan.MembersPlan, error) {
+	m := c.membership(wanted, have)
+	if !wanted.complete {
+		return plan.Members(m, c.open.policy), nil
+	}
+	agreed, err := c.releaseAdopted(ctx, &m)
+	if err != nil {
+		return plan.MembersPlan{}, err
+	}
+	return c.limitMembers(ctx, plan.Members(m, c.open.policy), have, slices.Concat(wanted.barred, agreed))
 }
 
 // settle remembers that the members are as wanted now, and tells if others

@@ -20,6 +20,8 @@ func (c *groupChange) membersVerdict(decided plan.MembersPlan, failed memberFail
 			fmt.Sprintf("%d members could not be added and %d not removed: %v", failed.added, failed.removed, failed.first)}
 	case len(extra) > 0:
 		return membersVerdict{v1alpha1.ReasonUnwantedAccess, "others " + membersDrift(missing, extra) + ", and resync.correctDrift is off: take them out by hand, or switch it on"}
+	case heldOf(c.entry.HeldRemovals, v1alpha1.RemovalOfMembers) != nil:
+		return membersVerdict{v1alpha1.ReasonRemovalHeld, c.membersOverLimit()}
 	case c.open.policy.Membership != v1alpha1.MembershipAdditive && (c.entry.HoldAll || len(c.entry.HeldMembers) > 0):
 		return membersVerdict{v1alpha1.ReasonRemovalHeld, heldMessage(c.entry)}
 	case len(missing) > 0:

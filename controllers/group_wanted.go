@@ -40,11 +40,19 @@ func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, op
 			wanted.pending++
 			continue
 		}
-		if user := &users.Items[0]; user.DeletionTimestamp.IsZero() {
-			wanted.add(open.asPlanned(user, rememberedUser(user, open.spec)))
+		user := &users.Items[0]
+		entry := rememberedUser(user, open.spec)
+		if user.DeletionTimestamp.IsZero() || undecided(user) || entry.State == v1alpha1.UserHeld {
+			wanted.add(open.asPlanned(user, entry))
 		}
 	}
-	return wanted, nil
+	if wanted.pending == 0 || !wanted.complete {
+		return wanted, nil
+	}
+	// Those whom nobody knows may be on their way out with everything else.
+	going, err := r.usersGoing(ctx, work.group.Namespace)
+	wanted.complete = !going
+	return wanted, err
 }
 
 func (w *wantedMembers) add(entry v1alpha1.UserDirectoryStatus) {
@@ -58,4 +66,11 @@ func (w *wantedMembers) add(entry v1alpha1.UserDirectoryStatus) {
 	default:
 		w.accounts = append(w.accounts, account)
 	}
+}
+
+// undecided reports whether a user was deleted and it is not known yet what
+// happens to the accounts: until then, and for as long as their removal is
+// held, they stay in their groups.
+func undecided(user *v1alpha1.ProvisionedUser) bool {
+	return !user.DeletionTimestamp.IsZero() && user.Status.ObservedGeneration < user.Generation
 }

@@ -22,6 +22,7 @@ type Metrics struct {
 	sweeps   *prometheus.HistogramVec
 	sweptAt  *prometheus.GaugeVec
 	orphans  *prometheus.GaugeVec
+	held     *prometheus.GaugeVec
 }
 
 // NewMetrics makes the collectors and registers them.
@@ -69,8 +70,12 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Name: "atlassync_orphans",
 			Help: "Accounts in a directory behind which no user of the SyncConfig stands.",
 		}, []string{"syncconfig", "directory"}),
+		held: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "atlassync_removals_held",
+			Help: "Removals that wait for an approval or for room in the removal limit, by kind (Users, Groups, Members, AdoptedMembers). These people keep access.",
+		}, []string{"syncconfig", "directory", "kind"}),
 	}
-	registry.MustRegister(m.eventsLeftOut, m.changes, m.requests, m.duration, m.throttle, m.up, m.drift, m.sweeps, m.sweptAt, m.orphans)
+	registry.MustRegister(m.eventsLeftOut, m.changes, m.requests, m.duration, m.throttle, m.up, m.drift, m.sweeps, m.sweptAt, m.orphans, m.held)
 	return m
 }
 
@@ -123,4 +128,5 @@ func (m *Metrics) forgetConfig(config string) {
 	m.sweeps.DeletePartialMatch(labels)
 	m.sweptAt.DeletePartialMatch(labels)
 	m.orphans.DeletePartialMatch(labels)
+	m.held.DeletePartialMatch(labels)
 }

@@ -69,6 +69,7 @@ func newReconcilers(shared base, options Options) reconcilers {
 		requests: map[types.UID]configRequest{},
 	}
 	shared.directories = directory.NewRegistry(options.Connectors, configs.gateClosed, configs.instrument)
+	shared.removals = newRemovals(shared.client, shared.clock)
 	users, groups := newWaitingRoom(), newWaitingRoom()
 	set := reconcilers{
 		configs: configs,
@@ -84,13 +85,14 @@ func newReconcilers(shared base, options Options) reconcilers {
 	configs.forget = func(config types.NamespacedName) {
 		set.users.names.forgetConfig(config)
 		set.groups.names.forgetConfig(config)
+		shared.removals.forgetConfig(config)
 	}
 	return set
 }
 
 func (r *SyncConfigReconciler) setup(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).
-		For(&v1alpha1.SyncConfig{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		For(&v1alpha1.SyncConfig{}, builder.WithPredicates(wantsChanged())).
 		Watches(&v1alpha1.ProvisionedUser{}, gathered(func(_ context.Context, o client.Object) []types.NamespacedName {
 			return []types.NamespacedName{{Namespace: o.GetNamespace(), Name: o.(*v1alpha1.ProvisionedUser).Spec.SyncConfigName}}
 		})).

@@ -88,6 +88,7 @@ func (r *SyncConfigReconciler) Reconcile(ctx context.Context, request reconcile.
 	if err := r.count(ctx, config); err != nil {
 		return reconcile.Result{}, err
 	}
+	if check.held, err = r.reviewRemovals(ctx, config); err != nil {
 	if err := r.answerRequest(ctx, check); err != nil {
 		return reconcile.Result{}, err
 	}
@@ -105,6 +106,7 @@ func (r *SyncConfigReconciler) finish(ctx context.Context, check *checkup) (reco
 	if client.IgnoreNotFound(err) != nil {
 		return reconcile.Result{}, fmt.Errorf("write status of SyncConfig %s/%s: %w", check.config.Namespace, check.config.Name, err)
 	}
+	r.approveRemovals(check.config, check.held)
 	r.tellAnswer(check.config, check.answer)
 	return result, nil
 }

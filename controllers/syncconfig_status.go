@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ type checkup struct {
 	now         metav1.Time
 	invalid     *plan.InvalidError
 	directories []inspected
+	held        heldReview
 	// request is what somebody asked for and has not got yet; nil if nobody did.
 	request *configRequest
 	// answer tells that it has been done; empty if it has not.
@@ -52,7 +54,7 @@ func (c *checkup) nextLook() time.Duration {
 	if slices.ContainsFunc(c.directories, func(d inspected) bool { return d.err != nil || d.settling }) {
 		return reprobeInterval
 	}
-	return probeInterval
+	return cmp.Or(min(probeInterval, c.held.next), probeInterval)
 }
 
 // summarise brings the status up to date and reports whether it changed.
@@ -65,6 +67,7 @@ func (c *checkup) summarise(baseURL string) bool {
 	for _, d := range c.directories {
 		status.Directories = append(status.Directories, d.status)
 	}
+	status.HeldRemovals, status.ApprovedRemovals = plan.SumUp(c.held.items), c.held.approval
 	c.setConditions(conditionSet{&status.Conditions, c.config.Generation, c.now})
 	return !equality.Semantic.DeepEqual(c.before.Status, c.config.Status)
 }
@@ -81,6 +84,7 @@ func (c *checkup) setConditions(set conditionSet) {
 	credentials.setAs(set, v1alpha1.ConditionCredentialsValid)
 	reachable.setAs(set, v1alpha1.ConditionDirectoriesReachable)
 	c.synced().setAs(set, v1alpha1.ConditionSynced)
+	c.held.finding(c.config, set.now.Time).setAs(set, v1alpha1.ConditionRemovalsHeld)
 
 	ready := finding{metav1.ConditionTrue, v1alpha1.ReasonSucceeded, c.countsMessage()}
 	if c.config.Status.Planned != nil {
@@ -209,6 +213,7 @@ func (c *checkup) unsettled() string {
 
 // tell sends an event for each directory that went down or came back.
 func (c *checkup) tell(b *base) {
+	c.tellHeld(b)
 	before := map[string]v1alpha1.DirectoryState{}
 	for _, d := range c.before.Status.Directories {
 		before[d.Name] = d.State

@@ -15,7 +15,12 @@ type userChange struct {
 	work  *userWork
 	open  *openDirectory
 	entry *v1alpha1.UserDirectoryStatus
+	want  plan.Wanted
 	plan  plan.UserPlan
+	// undoRemoval takes back what counts against the removal limit, nil if
+	// nothing is to be taken back; removed says that some of it has been done.
+	undoRemoval func()
+	removed     bool
 }
 
 func (c *userChange) apply(ctx context.Context) error {
@@ -68,6 +73,12 @@ func (c *userChange) announce(ctx context.Context) error {
 		return nil
 	}
 	c.entry.Managed, c.entry.Username = true, c.plan.Create.Name
+	return c.note(ctx)
+}
+
+// note writes down what the entry says, before something is done that nothing
+// else would tell of after a crash.
+func (c *userChange) note(ctx context.Context) error {
 	c.work.user.Status.Directories = c.work.withEntry(*c.entry)
 	if err := c.writeStatus(ctx, c.work); err != nil {
 		return err
@@ -95,6 +106,7 @@ func (c *userChange) change(ctx context.Context) error {
 	for _, change := range c.plan.Changes {
 		account, err := c.open.UpdateUser(ctx, c.plan.Account.ID, change)
 		if err == nil {
+			c.removed = true
 			c.tellChange(change, account.Name)
 			c.link(&account)
 			if change.Email != nil {
@@ -119,6 +131,7 @@ func (c *userChange) remove(ctx context.Context) error {
 	if err := c.open.DeleteUser(ctx, c.plan.Account.ID); err != nil {
 		return err
 	}
+	c.removed = true
 	c.did(c.work.user, c.entry.Name, v1alpha1.EventUserDeleted, "Deleted account %s from %s", c.plan.Account.Name, c.entry.Name)
 	return nil
 }
@@ -137,5 +150,5 @@ func (c *userChange) wrote(email string) {
 
 func (c *userChange) unlink() {
 	c.entry.Managed, c.entry.Adopted, c.entry.OutOfGroups = false, false, false
-	c.entry.ID, c.entry.Username, c.entry.WrittenEmail = "", "", ""
+	c.entry.ID, c.entry.Username, c.entry.SourceUserName, c.entry.WrittenEmail = "", "", "", ""
 }

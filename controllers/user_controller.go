@@ -24,6 +24,7 @@ func (r *UserReconciler) Reconcile(ctx context.Context, request reconcile.Reques
 	if err := r.client.Get(ctx, request.NamespacedName, user); err != nil {
 		if apierrors.IsNotFound(err) {
 			r.names.forget(request.NamespacedName)
+			r.removals.forget(v1alpha1.RemovalOfUser, request.NamespacedName)
 			return reconcile.Result{}, nil
 		}
 		return reconcile.Result{}, fmt.Errorf("read ProvisionedUser %s: %w", request, err)

@@ -21,9 +21,13 @@ func (r *UserReconciler) provision(ctx context.Context, work *userWork, dir *v1a
 	}
 	reason, message := entry.Reason, entry.Message
 	err := r.converge(ctx, work, open, &entry)
+	if observeErr := r.removals.observe(ctx, work.config.SyncConfig, dir, v1alpha1.RemovalOfUser, work.key(), entry.Managed, entry.HeldRemovals); err == nil {
+		err = observeErr
+	}
 	if err == nil {
 		v := open.verdictOn(work.user, entry.Reason, entry.Message)
 		r.tellDriftLeft(work.user, driftOfUser, reason, message, v)
+		r.tellHeld(work.user, reason, v)
 		return entry, v
 	}
 	v := open.failure(err)
@@ -46,6 +50,7 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 		return err
 	}
 	want.NameHolder = holder
+	change := userChange{UserReconciler: r, work: work, open: open, entry: entry, want: want}
 	if work.request != nil {
 		open.connection.Doubt(directory.User{ID: entry.ID, Name: want.Name})
 	}
@@ -60,12 +65,15 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 			return err
 		}
 	}
+	if err := change.limitRemoval(ctx); err != nil {
+		return err
+	}
 	work.request.userStep(open.spec.Name, change.plan, entry.Managed)
 	if open.dryRun {
 		change.preview()
 		return nil
 	}
-	err = change.apply(ctx)
+	err = change.applyLimited(ctx)
 	// The account may have another name now: who waits for the old one can go on.
 	_, claimErr := r.claimName(ctx, work, open.spec, *entry)
 	return cmp.Or(err, claimErr)

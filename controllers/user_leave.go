@@ -21,6 +21,7 @@ func (c *userChange) leave(ctx context.Context) error {
 		err := c.open.RemoveMembers(ctx, group, []directory.User{*c.plan.Account})
 		if err == nil {
 			left++
+			c.removed = true
 			continue
 		}
 		if first == nil {

@@ -30,13 +30,15 @@ func accountChanged() predicate.Predicate {
 	return predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*v1alpha1.ProvisionedUser), e.ObjectNew.(*v1alpha1.ProvisionedUser)
 		return before.DeletionTimestamp.IsZero() != after.DeletionTimestamp.IsZero() ||
+			undecided(before) != undecided(after) ||
 			!slices.EqualFunc(before.Status.Directories, after.Status.Directories, sameAccount)
 	}}
 }
 
 func sameAccount(a, b v1alpha1.UserDirectoryStatus) bool {
 	return a.Name == b.Name && a.Target == b.Target && a.Managed == b.Managed && a.Username == b.Username &&
-		a.OutOfGroups == b.OutOfGroups && a.PlannedAction == b.PlannedAction && (a.State == v1alpha1.UserAbsent) == (b.State == v1alpha1.UserAbsent)
+		a.OutOfGroups == b.OutOfGroups && a.PlannedAction == b.PlannedAction &&
+		(a.State == v1alpha1.UserHeld) == (b.State == v1alpha1.UserHeld) && (a.State == v1alpha1.UserAbsent) == (b.State == v1alpha1.UserAbsent)
 }
 
 // gathered enqueues what an object matters to, once for all the changes of

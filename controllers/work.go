@@ -26,6 +26,8 @@ type work interface {
 	original() client.Object
 	// summarise brings the status up to date and reports whether it changed.
 	summarise(now time.Time) bool
+	// traces are the removals that count although the object goes.
+	traces() traces
 	// answered is where the last request that was handled is remembered.
 	answered() *string
 	// progressed is what has been found out.
@@ -147,6 +149,9 @@ func (b *base) begin(ctx context.Context, w work, configName string) (proceed, o
 func (b *base) finish(ctx context.Context, w work) (reconcile.Result, error) {
 	object, p := w.object(), w.progressed()
 	if !object.GetDeletionTimestamp().IsZero() && p.every(func(v verdict) bool { return v.outlook == settled }) {
+		if err := b.removals.keepTraces(ctx, p.config.SyncConfig, w.traces()); err != nil {
+			return reconcile.Result{}, err
+		}
 		return reconcile.Result{}, b.dropFinalizer(ctx, object)
 	}
 	answer := answerTo(w)

@@ -78,6 +78,11 @@ func share(percent, size int) int {
 	return max(1, percent*size/wholly)
 }
 
+// Concerns reports whether a group of that size can be over the limit.
+func (l Limit) Concerns(size int) bool {
+	return size >= min(l.minimum, alwaysOver)
+}
+
 // MembersChange is what is about to happen to the members of one group.
 type MembersChange struct {
 	// Before is how many members the group had when the window began, and Now

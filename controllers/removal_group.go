@@ -1,0 +1,120 @@
+package controllers
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/plan"
+)
+
+// labelOfGroup is how people know a group in a directory.
+func labelOfGroup(group *v1alpha1.ProvisionedGroup, entry v1alpha1.GroupDirectoryStatus) string {
+	return cmp.Or(entry.GroupName, group.Spec.DisplayName)
+}
+
+// removal is something that is about to be taken from the group.
+func (c *groupChange) removal(kind v1alpha1.RemovalKind, action string) removal {
+	return removal{kind: kind, object: c.work.key(), action: action, label: labelOfGroup(c.work.group, *c.entry)}
+}
+
+// setHeld remembers that a removal is held, or that none of its kind is.
+func (c *groupChange) setHeld(kind v1alpha1.RemovalKind, held *v1alpha1.HeldRemoval) {
+	rest := slices.DeleteFunc(slices.Clone(c.entry.HeldRemovals), func(h v1alpha1.HeldRemoval) bool { return h.Kind == kind })
+	if held != nil {
+		rest = append(rest, *held)
+	}
+	if len(rest) == 0 {
+		rest = nil
+	}
+	c.entry.HeldRemovals = rest
+}
+
+// limitRemoval asks whether the group may be deleted, or emptied because it has
+// another name now. If not, it stays as it is, under the name that it has, and
+// follows its members.
+func (c *groupChange) limitRemoval(ctx context.Context, want plan.WantedGroup, link plan.GroupLink) error {
+	if !c.plan.SyncMembers {
+		c.setHeld(v1alpha1.RemovalOfMembers, nil)
+		c.setHeld(v1alpha1.RemovalOfAdopted, nil)
+	}
+	what := c.removal(v1alpha1.RemovalOfGroup, c.plan.Removal())
+	if what.action == "" {
+		c.setHeld(what.kind, nil)
+		return nil
+	}
+	answer, err := c.removals.reserve(ctx, c.work.config.SyncConfig, c.open.spec, what)
+	if err != nil {
+		return err
+	}
+	c.setHeld(what.kind, answer.held)
+	if answer.held != nil {
+		return c.stay(ctx, want, link, overLimit(what, c.work.config, c.open))
+	}
+	if !answer.counted || c.open.dryRun {
+		return nil
+	}
+	before := c.entry.RemovalTime
+	undo := func() {
+		c.removals.undo(c.work.config.SyncConfig, c.open.spec, what)
+		c.entry.RemovalTime = before
+	}
+	c.entry.RemovalTime = new(seconds(c.clock.Now()))
+	if answer.noted {
+		if err := c.note(ctx); err != nil {
+			undo()
+			return err
+		}
+	}
+	if !answer.final {
+		c.undoRemoval = undo
+	}
+	return nil
+}
+
+// stay is the plan for a group whose removal is held.
+func (c *groupChange) stay(ctx context.Context, want plan.WantedGroup, link plan.GroupLink, message string) error {
+	if c.plan.Retire == "" {
+		c.plan = c.plan.Holding(message)
+		return nil
+	}
+	old, err := observeGroup(ctx, c.open, link.Name)
+	if err != nil {
+		return err
+	}
+	want.Name, want.NameHolder = link.Name, ""
+	c.plan = plan.Group(want, link, old, c.open.Capabilities(), c.open.policy)
+	if old != nil {
+		c.group = *old
+	}
+	c.plan.Reason, c.plan.Message = v1alpha1.ReasonRemovalHeld, message
+	return nil
+}
+
+// applyLimited carries the plan out, as far as the removal limit allows. A
+// removal that the directory refuses does not count.
+func (c *groupChange) applyLimited(ctx context.Context) (membersVerdict, error) {
+	members, err := c.apply(ctx)
+	if err != nil && c.undoRemoval != nil && refusedRemoval(err) {
+		c.undoRemoval()
+	}
+	return members, err
+}
+
+// note writes down what the entry says, before something is done that nothing
+// else would tell of after a crash.
+func (c *groupChange) note(ctx context.Context) error {
+	c.work.group.Status.Directories = c.work.withEntry(*c.entry)
+	if err := c.writeStatus(ctx, c.work); err != nil {
+		return err
+	}
+	c.work.before = c.work.group.DeepCopy()
+	return nil
+}
+
+// withEntry gives the remembered entries with one of them replaced or added.
+func (w *groupWork) withEntry(entry v1alpha1.GroupDirectoryStatus) []v1alpha1.GroupDirectoryStatus {
+	entries := slices.DeleteFunc(slices.Clone(w.group.Status.Directories), func(e v1alpha1.GroupDirectoryStatus) bool { return e.Name == entry.Name })
+	return append(entries, entry)
+}

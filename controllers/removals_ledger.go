@@ -1,0 +1,177 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/plan"
+)
+
+// ledger is what was removed from one directory, and what waits.
+type ledger struct {
+	counts map[v1alpha1.RemovalKind]*removalCount
+	held   map[heldKey]plan.HeldItem
+	// past are the removals of objects that are gone.
+	past []v1alpha1.PastRemovals
+	// approved is the last approval.
+	approved *v1alpha1.ApprovedRemovals
+	// sealed is when an approval was last weighed: what is held from then on
+	// is not part of it, and gets a later time.
+	sealed time.Time
+}
+
+// removalCount counts the removals of users, or of groups.
+type removalCount struct {
+	managed map[types.NamespacedName]struct{}
+	done    map[types.NamespacedName]time.Time
+	oldest  time.Time // not after the oldest of done
+}
+
+// heldKey identifies what is held: one removal of a kind for each object.
+type heldKey struct {
+	kind   v1alpha1.RemovalKind
+	object types.NamespacedName
+}
+
+func newLedger() *ledger {
+	count := func() *removalCount {
+		return &removalCount{managed: map[types.NamespacedName]struct{}{}, done: map[types.NamespacedName]time.Time{}}
+	}
+	return &ledger{held: map[heldKey]plan.HeldItem{}, counts: map[v1alpha1.RemovalKind]*removalCount{
+		v1alpha1.RemovalOfUser: count(), v1alpha1.RemovalOfGroup: count(),
+	}}
+}
+
+// ledger gives the ledger of a directory, built from what the objects' status
+// tells if this is the first time that it is needed.
+func (r *removals) ledger(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec) (*ledger, error) {
+	key := ledgerKeyOf(config, dir)
+	if l := r.ledgers[key]; l != nil {
+		return l, nil
+	}
+	users, groups := &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}
+	if err := r.client.List(ctx, users, scopeOf(config)...); err != nil {
+		return nil, fmt.Errorf("count the removals of users of SyncConfig %s: %w", key.config, err)
+	}
+	if err := r.client.List(ctx, groups, scopeOf(config)...); err != nil {
+		return nil, fmt.Errorf("count the removals of groups of SyncConfig %s: %w", key.config, err)
+	}
+	l := newLedger()
+	for i := range users.Items {
+		user, entry := &users.Items[i], rememberedUser(&users.Items[i], dir)
+		what := removal{kind: v1alpha1.RemovalOfUser, object: client.ObjectKeyFromObject(user), label: labelOfUser(user, entry)}
+		l.read(what, entry.Managed, entry.RemovalTime, entry.HeldRemovals)
+	}
+	for i := range groups.Items {
+		group, entry := &groups.Items[i], rememberedGroup(&groups.Items[i], dir)
+		what := removal{kind: v1alpha1.RemovalOfGroup, object: client.ObjectKeyFromObject(group), label: labelOfGroup(group, entry)}
+		l.read(what, entry.Managed, entry.RemovalTime, entry.HeldRemovals)
+	}
+	for _, past := range config.Status.PastRemovals {
+		if past.Directory == dir.Name {
+			l.past = append(l.past, past)
+		}
+	}
+	l.approved = config.Status.ApprovedRemovals
+	r.ledgers[key] = l
+	return l, nil
+}
+
+// read enters what an object remembers.
+func (l *ledger) read(what removal, managed bool, removed *metav1.Time, held []v1alpha1.HeldRemoval) {
+	if managed {
+		l.counts[what.kind].managed[what.object] = struct{}{}
+	}
+	if removed != nil {
+		l.counts[what.kind].enter(what.object, removed.Time)
+	}
+	for _, h := range held {
+		what.kind, what.action = h.Kind, h.Action
+		l.held[what.heldKey()] = what.item(h)
+	}
+}
+
+func (c *removalCount) enter(object types.NamespacedName, at time.Time) {
+	if len(c.done) == 0 || at.Before(c.oldest) {
+		c.oldest = at
+	}
+	c.done[object] = at
+}
+
+// used is how many removals count now.
+func (l *ledger) used(kind v1alpha1.RemovalKind, limit plan.Limit, now time.Time) int {
+	count := l.counts[kind]
+	if len(count.done) > 0 && !limit.Counts(count.oldest, now) {
+		count.oldest = now
+		for object, at := range count.done {
+			if !limit.Counts(at, now) {
+				delete(count.done, object)
+			} else if at.Before(count.oldest) {
+				count.oldest = at
+			}
+		}
+	}
+	l.past = slices.DeleteFunc(l.past, func(p v1alpha1.PastRemovals) bool { return !limit.Counts(p.Time.Time, now) })
+	return len(count.done) + l.gone(kind)
+}
+
+// gone is how many of those removed are no more.
+func (l *ledger) gone(kind v1alpha1.RemovalKind) int {
+	gone := 0
+	for _, past := range l.past {
+		if past.Kind == kind {
+			gone += int(past.Count)
+		}
+	}
+	return gone
+}
+
+// population is how many objects the percentage is of: those that were managed
+// when the window began.
+func (l *ledger) population(kind v1alpha1.RemovalKind) int {
+	return len(l.counts[kind].managed) + l.gone(kind)
+}
+
+// hold makes a removal wait, from now on if it does not yet.
+func (l *ledger) hold(what removal, now time.Time) *v1alpha1.HeldRemoval {
+	item, waits := l.held[what.heldKey()]
+	if !waits || item.Action != what.action {
+		since := now.Truncate(time.Second)
+		if !since.After(l.sealed) {
+			since = l.sealed.Add(time.Second)
+		}
+		item = what.item(v1alpha1.HeldRemoval{Kind: what.kind, Action: what.action, Since: metav1.NewTime(since)})
+		l.held[what.heldKey()] = item
+	}
+	return &item.HeldRemoval
+}
+
+func (l *ledger) unhold(what removal) {
+	delete(l.held, what.heldKey())
+}
+
+// approves reports whether somebody approved exactly this removal.
+func (l *ledger) approves(what removal, limit plan.Limit, now time.Time) bool {
+	item, waits := l.held[what.heldKey()]
+	return waits && item.Action == what.action && limit.Approved(l.approved, item.Since.Time, now)
+}
+
+// retain keeps of an object's held removals those that it has still.
+func (l *ledger) retain(kind v1alpha1.RemovalKind, object types.NamespacedName, held []v1alpha1.HeldRemoval) {
+	kinds := []v1alpha1.RemovalKind{v1alpha1.RemovalOfUser}
+	if kind == v1alpha1.RemovalOfGroup {
+		kinds = []v1alpha1.RemovalKind{v1alpha1.RemovalOfGroup, v1alpha1.RemovalOfMembers, v1alpha1.RemovalOfAdopted}
+	}
+	for _, k := range kinds {
+		if !slices.ContainsFunc(held, func(h v1alpha1.HeldRemoval) bool { return h.Kind == k }) {
+			delete(l.held, heldKey{k, object})
+		}
+	}
+}
