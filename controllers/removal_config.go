@@ -35,7 +35,7 @@ type heldReview struct {
 func (r *removals) review(ctx context.Context, config *v1alpha1.SyncConfig) (heldReview, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	limit, now := plan.LimitOf(config.Spec.RemovalLimit), r.clock.Now()
+	limit := limitOf(config, r.clock.Now())
 	found := heldReview{approval: config.Status.ApprovedRemovals}
 	var ledgers []*ledger
 	for i := range config.Spec.Directories {
@@ -49,13 +49,13 @@ func (r *removals) review(ctx context.Context, config *v1alpha1.SyncConfig) (hel
 			item.Directory = dir.Name
 			found.items = append(found.items, item)
 		}
-		found.lookForRoom(l, limit, now, config.Namespace)
+		found.lookForRoom(l, limit, config.Namespace)
 	}
 	value := config.Annotations[v1alpha1.AnnotationApproveRemovals]
 	if value == "" || isDryRun(config) || value != plan.SumUp(found.items).Approval {
 		return found, nil
 	}
-	found.approval, found.taken = &v1alpha1.ApprovedRemovals{Value: value, Time: seconds(now)}, true
+	found.approval, found.taken = &v1alpha1.ApprovedRemovals{Value: value, Time: seconds(limit.now)}, true
 	for _, l := range ledgers {
 		l.sealed = found.approval.Time.Time
 	}
@@ -63,7 +63,7 @@ func (r *removals) review(ctx context.Context, config *v1alpha1.SyncConfig) (hel
 }
 
 // lookForRoom finds who has waited longest, as many as may go now.
-func (f *heldReview) lookForRoom(l *ledger, limit plan.Limit, now time.Time, namespace string) {
+func (f *heldReview) lookForRoom(l *ledger, limit limit, namespace string) {
 	for kind, into := range map[v1alpha1.RemovalKind]*[]types.NamespacedName{
 		v1alpha1.RemovalOfUser: &f.users, v1alpha1.RemovalOfGroup: &f.groups,
 	} {
@@ -73,7 +73,7 @@ func (f *heldReview) lookForRoom(l *ledger, limit plan.Limit, now time.Time, nam
 				waiting = append(waiting, item)
 			}
 		}
-		used := l.used(kind, limit, now)
+		used := l.used(kind, limit)
 		most, limited := limit.Allows(kind, l.population(kind))
 		room := len(waiting)
 		if limited {
@@ -86,7 +86,7 @@ func (f *heldReview) lookForRoom(l *ledger, limit plan.Limit, now time.Time, nam
 			*into = append(*into, types.NamespacedName{Namespace: namespace, Name: item.Object})
 		}
 		if len(waiting) > room && used > 0 {
-			f.expect(l.counts[kind].oldest.Add(limit.Window).Sub(now))
+			f.expect(limit.over(l.counts[kind].oldest))
 		}
 	}
 }
@@ -145,14 +145,14 @@ func (r *SyncConfigReconciler) approveRemovals(config *v1alpha1.SyncConfig, foun
 }
 
 // finding is the condition RemovalsHeld.
-func (f heldReview) finding(config *v1alpha1.SyncConfig, now time.Time) finding {
-	limit, over, waiting := plan.LimitOf(config.Spec.RemovalLimit), 0, 0
+func (f *heldReview) finding(config *v1alpha1.SyncConfig, now time.Time) finding {
+	limit, over, waiting := limitOf(config, now), 0, 0
 	for _, item := range f.items {
 		if item.Kind == v1alpha1.RemovalOfAdopted {
 			continue
 		}
 		over++
-		if !limit.Approved(f.approval, item.Since.Time, now) {
+		if !limit.approves(f.approval, item.Since) {
 			waiting++
 		}
 	}

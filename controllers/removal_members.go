@@ -20,9 +20,9 @@ func (c *groupChange) limitMembers(ctx context.Context, decided plan.MembersPlan
 		c.setHeld(what.kind, nil)
 		return decided, nil
 	}
-	limit, now := plan.LimitOf(c.work.config.Spec.RemovalLimit), c.clock.Now()
+	limit := limitOf(c.work.config.SyncConfig, c.clock.Now())
 	change := plan.MembersChange{Now: len(have), Remove: len(others), Add: len(decided.Add)}
-	inWindow := c.entry.WindowStart != nil && limit.Counts(c.entry.WindowStart.Time, now)
+	inWindow := c.entry.WindowStart != nil && limit.counts(c.entry.WindowStart.Time)
 	if inWindow {
 		change.Before = int(c.entry.WindowMembers)
 	}
@@ -44,7 +44,7 @@ func (c *groupChange) limitMembers(ctx context.Context, decided plan.MembersPlan
 	if inWindow || c.open.dryRun {
 		return decided, nil
 	}
-	c.entry.WindowStart, c.entry.WindowMembers = new(seconds(now)), int32(size)
+	c.entry.WindowStart, c.entry.WindowMembers = new(seconds(limit.now)), int32(size)
 	if !limit.Concerns(change.Now) {
 		return decided, nil
 	}
@@ -64,8 +64,7 @@ func untilWindowEnds(config *syncConfig, entry v1alpha1.GroupDirectoryStatus, no
 	if entry.WindowStart == nil || heldOf(entry.HeldRemovals, v1alpha1.RemovalOfMembers) == nil {
 		return 0
 	}
-	limit := plan.LimitOf(config.Spec.RemovalLimit)
-	return max(0, entry.WindowStart.Add(limit.Window).Sub(now))
+	return max(0, limitOf(config.SyncConfig, now).over(entry.WindowStart.Time))
 }
 
 // heldOf is the held removal of a kind, nil if there is none.

@@ -12,7 +12,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
-	"github.com/atlassync/atlassync/controllers/plan"
 )
 
 // An object that goes takes its status along. What it remembers of its own
@@ -55,8 +54,8 @@ func (w *groupWork) traces() traces {
 // before the object is let go: if that fails it is counted twice for a while,
 // rather than not at all.
 func (r *removals) keepTraces(ctx context.Context, config *v1alpha1.SyncConfig, t traces) error {
-	limit, now := plan.LimitOf(config.Spec.RemovalLimit), r.clock.Now()
-	maps.DeleteFunc(t.at, func(_ string, at time.Time) bool { return !limit.Counts(at, now) })
+	limit := limitOf(config, r.clock.Now())
+	maps.DeleteFunc(t.at, func(_ string, at time.Time) bool { return !limit.counts(at) })
 	if len(t.at) == 0 {
 		return nil
 	}
@@ -83,7 +82,7 @@ func (r *removals) keepTraces(ctx context.Context, config *v1alpha1.SyncConfig, 
 func (r *removals) moveToPast(ctx context.Context, config *v1alpha1.SyncConfig, t traces) ([]v1alpha1.PastRemovals, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	limit, now := plan.LimitOf(config.Spec.RemovalLimit), r.clock.Now()
+	limit := limitOf(config, r.clock.Now())
 	past := []v1alpha1.PastRemovals{}
 	for i := range config.Spec.Directories {
 		dir := &config.Spec.Directories[i]
@@ -95,9 +94,9 @@ func (r *removals) moveToPast(ctx context.Context, config *v1alpha1.SyncConfig, 
 		if _, counted := l.counts[t.kind].done[t.object]; counted && removed {
 			delete(l.counts[t.kind].done, t.object)
 			delete(l.counts[t.kind].managed, t.object)
-			l.addPast(v1alpha1.PastRemovals{Directory: dir.Name, Kind: t.kind, Time: traceTime(at, limit.Window), Count: 1})
+			l.addPast(v1alpha1.PastRemovals{Directory: dir.Name, Kind: t.kind, Time: traceTime(at, limit.window), Count: 1})
 		}
-		l.used(t.kind, limit, now) // which drops what counts no more
+		l.used(t.kind, limit) // which drops what counts no more
 		past = append(past, l.past...)
 	}
 	return past, nil

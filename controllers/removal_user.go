@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -84,12 +85,10 @@ func overLimit(what removal, config *syncConfig, open *openDirectory) string {
 // refusedRemoval reports whether an attempt surely changed nothing, so that it
 // does not count.
 func refusedRemoval(err error) bool {
-	switch directory.KindOf(err) {
-	case directory.KindInvalid, directory.KindUnsupported, directory.KindForbidden, directory.KindUnauthorized,
-		directory.KindNotFound, directory.KindAlreadyExists, directory.KindLicenceExceeded, directory.KindRateLimited:
-		return true
-	}
-	return false
+	return slices.Contains([]directory.Kind{
+		directory.KindInvalid, directory.KindUnsupported, directory.KindForbidden, directory.KindUnauthorized,
+		directory.KindNotFound, directory.KindAlreadyExists, directory.KindLicenceExceeded, directory.KindRateLimited,
+	}, directory.KindOf(err))
 }
 
 // tellHeld sends a warning when removals of an object begin to be held.

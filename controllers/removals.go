@@ -90,19 +90,19 @@ func (r *removals) reserve(ctx context.Context, config *v1alpha1.SyncConfig, dir
 	if err != nil {
 		return reservation{}, err
 	}
-	now, limit, count := r.clock.Now(), plan.LimitOf(config.Spec.RemovalLimit), l.counts[what.kind]
-	used := l.used(what.kind, limit, now)
+	limit, count := limitOf(config, r.clock.Now()), l.counts[what.kind]
+	used := l.used(what.kind, limit)
 	if _, again := count.done[what.object]; again {
 		l.unhold(what)
 		return reservation{}, nil
 	}
 	most, limited := limit.Allows(what.kind, l.population(what.kind))
 	over := limited && used >= most
-	if over && !l.approves(what, limit, now) {
-		return reservation{held: l.hold(what, now)}, nil
+	if over && !l.approves(what, limit) {
+		return reservation{held: l.hold(what, limit.now)}, nil
 	}
 	l.unhold(what)
-	count.enter(what.object, now)
+	count.enter(what.object, limit.now)
 	return reservation{counted: true, noted: limited, final: over}, nil
 }
 
@@ -115,11 +115,11 @@ func (r *removals) ask(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1
 	if err != nil {
 		return nil, err
 	}
-	now := r.clock.Now()
-	if l.approves(what, plan.LimitOf(config.Spec.RemovalLimit), now) {
+	limit := limitOf(config, r.clock.Now())
+	if l.approves(what, limit) {
 		return nil, nil
 	}
-	return l.hold(what, now), nil
+	return l.hold(what, limit.now), nil
 }
 
 // undo takes a reservation back: the directory has refused the removal.

@@ -106,19 +106,19 @@ func (c *removalCount) enter(object types.NamespacedName, at time.Time) {
 }
 
 // used is how many removals count now.
-func (l *ledger) used(kind v1alpha1.RemovalKind, limit plan.Limit, now time.Time) int {
+func (l *ledger) used(kind v1alpha1.RemovalKind, limit limit) int {
 	count := l.counts[kind]
-	if len(count.done) > 0 && !limit.Counts(count.oldest, now) {
-		count.oldest = now
+	if len(count.done) > 0 && !limit.counts(count.oldest) {
+		count.oldest = limit.now
 		for object, at := range count.done {
-			if !limit.Counts(at, now) {
+			if !limit.counts(at) {
 				delete(count.done, object)
 			} else if at.Before(count.oldest) {
 				count.oldest = at
 			}
 		}
 	}
-	l.past = slices.DeleteFunc(l.past, func(p v1alpha1.PastRemovals) bool { return !limit.Counts(p.Time.Time, now) })
+	l.past = slices.DeleteFunc(l.past, func(p v1alpha1.PastRemovals) bool { return !limit.counts(p.Time.Time) })
 	return len(count.done) + l.gone(kind)
 }
 
@@ -158,9 +158,9 @@ func (l *ledger) unhold(what removal) {
 }
 
 // approves reports whether somebody approved exactly this removal.
-func (l *ledger) approves(what removal, limit plan.Limit, now time.Time) bool {
+func (l *ledger) approves(what removal, limit limit) bool {
 	item, waits := l.held[what.heldKey()]
-	return waits && item.Action == what.action && limit.Approved(l.approved, item.Since.Time, now)
+	return waits && item.Action == what.action && limit.approves(l.approved, item.Since)
 }
 
 // retain keeps of an object's held removals those that it has still.

@@ -343,7 +343,8 @@ func (s *stage) leaveTrying(ctx context.Context, name string) {
 	Expect(cached.Get(ctx, s.key(name), user)).To(Succeed())
 	user.Spec.Active = new(false)
 	Expect(cached.Update(ctx, user)).To(Succeed())
-	_, _, _ = s.tryUser(ctx, name)
+	_, result, err := s.tryUser(ctx, name)
+	Expect(err != nil || result.RequeueAfter > 0).To(BeTrue(), "it is tried again")
 }
 
 // heldMetric is the sum of atlassync_removals_held.

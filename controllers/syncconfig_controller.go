@@ -89,6 +89,8 @@ func (r *SyncConfigReconciler) Reconcile(ctx context.Context, request reconcile.
 		return reconcile.Result{}, err
 	}
 	if check.held, err = r.reviewRemovals(ctx, config); err != nil {
+		return reconcile.Result{}, err
+	}
 	if err := r.answerRequest(ctx, check); err != nil {
 		return reconcile.Result{}, err
 	}

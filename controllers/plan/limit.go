@@ -1,16 +1,12 @@
 package plan
 
 import (
-	"cmp"
-	"time"
-
 	"github.com/atlassync/atlassync/api/v1alpha1"
 )
 
 // What holds where a SyncConfig that admission did not complete leaves a limit
 // out: the defaults of its fields.
 const (
-	defaultWindow        = time.Hour
 	defaultUserCount     = 50
 	defaultUserPercent   = 10
 	defaultMemberPercent = 50
@@ -23,9 +19,6 @@ const (
 
 // Limit is how much may be removed within a window.
 type Limit struct {
-	// Window is how long a removal counts.
-	Window time.Duration
-
 	userCount, userPercent int
 	memberPercent          int
 	groupCount             int
@@ -35,7 +28,6 @@ type Limit struct {
 // LimitOf is the removal limit of a SyncConfig.
 func LimitOf(spec v1alpha1.RemovalLimitSpec) Limit {
 	return Limit{
-		Window:        cmp.Or(spec.Window.Duration, defaultWindow),
 		userCount:     orDefault(spec.Users.MaxCount, defaultUserCount),
 		userPercent:   orDefault(spec.Users.MaxPercent, defaultUserPercent),
 		memberPercent: orDefault(spec.Members.MaxPercent, defaultMemberPercent),
@@ -49,11 +41,6 @@ func orDefault(value *int32, fallback int) int {
 		return fallback
 	}
 	return int(*value)
-}
-
-// Counts reports whether a removal made at some time still counts at now.
-func (l Limit) Counts(at, now time.Time) bool {
-	return now.Sub(at) < l.Window
 }
 
 // Allows is how many users or groups may be removed from a directory in one

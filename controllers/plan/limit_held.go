@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 )
@@ -64,10 +63,4 @@ func (h HeldItem) String() string {
 	default:
 		return fmt.Sprintf("%s: %s (%s)", h.Directory, h.Label, h.Action)
 	}
-}
-
-// Approved reports whether an approval is for a removal that has been held
-// since a certain time, and still lasts.
-func (l Limit) Approved(approval *v1alpha1.ApprovedRemovals, since, now time.Time) bool {
-	return approval != nil && !since.After(approval.Time.Time) && l.Counts(approval.Time.Time, now)
 }

@@ -86,20 +86,6 @@ func TestLimitOfMembers(t *testing.T) {
 	}
 }
 
-func TestWindowEdges(t *testing.T) {
-	g := NewWithT(t)
-	limit, now := limited(nil), time.Now().Truncate(time.Second)
-	g.Expect(limit.Counts(now, now)).To(BeTrue())
-	g.Expect(limit.Counts(now.Add(-time.Hour+time.Second), now)).To(BeTrue())
-	g.Expect(limit.Counts(now.Add(-time.Hour), now)).To(BeFalse())
-
-	approval := &v1alpha1.ApprovedRemovals{Value: "x", Time: metav1.NewTime(now)}
-	g.Expect(limit.Approved(approval, now, now)).To(BeTrue())
-	g.Expect(limit.Approved(approval, now.Add(time.Second), now.Add(time.Second))).To(BeFalse(), "held later")
-	g.Expect(limit.Approved(approval, now, now.Add(time.Hour))).To(BeFalse(), "expired")
-	g.Expect(limit.Approved(nil, now, now)).To(BeFalse())
-}
-
 func TestRenamedByConfig(t *testing.T) {
 	tests := map[string]struct {
 		name, madeFrom, wanted, userName string
