@@ -71,7 +71,7 @@ var _ = Describe("A restart with everything in sync", func() {
 			Expect(replica.Start(ctx)).To(Succeed())
 		}
 		Eventually(func() int { return t.jira.Simulator.Count(http.MethodGet, "group/member") }).Should(BeNumerically(">=", 1), "the group was compared")
-		Eventually(func() int { return t.jira.Simulator.Count(http.MethodGet, "user") }).Should(BeNumerically(">=", 1), "so was the user")
+		Eventually(func() int { return t.jira.Simulator.Count(http.MethodGet, "user/list") }).Should(BeNumerically(">=", 1), "so was the user, in the reading of all")
 		Consistently(func(g Gomega) {
 			g.Expect(writes(t.jira)).To(BeEmpty())
 			g.Expect(versions()).To(Equal(before))
