@@ -80,14 +80,7 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 	if found != nil {
 		change.group = *found
 	}
-	if err := change.limitRemoval(ctx, want, link); err != nil {
-		return membersVerdict{}, err
-	}
-	work.request.groupStep(open.spec.Name, change.plan, found, entry.Managed)
-	if open.dryRun {
-		return change.preview(ctx)
-	}
-	members, err := change.applyLimited(ctx)
+	members, err := change.carryOut(ctx, want, link, found)
 	// The group may have another name now: who waits for the old one can go on.
 	_, claimErr := r.claimName(ctx, work, open.spec, *entry)
 	if shared {

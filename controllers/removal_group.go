@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
 	"github.com/atlassync/atlassync/controllers/plan"
 )
 
@@ -92,9 +93,16 @@ func (c *groupChange) stay(ctx context.Context, want plan.WantedGroup, link plan
 	return nil
 }
 
-// applyLimited carries the plan out, as far as the removal limit allows. A
-// removal that the directory refuses does not count.
-func (c *groupChange) applyLimited(ctx context.Context) (membersVerdict, error) {
+// carryOut carries the plan out, or shows it, as far as the removal limit
+// allows. A removal that the directory refuses does not count.
+func (c *groupChange) carryOut(ctx context.Context, want plan.WantedGroup, link plan.GroupLink, found *directory.Group) (membersVerdict, error) {
+	if err := c.limitRemoval(ctx, want, link); err != nil {
+		return membersVerdict{}, err
+	}
+	c.work.request.groupStep(c.open.spec.Name, c.plan, found, c.entry.Managed)
+	if c.open.dryRun {
+		return c.preview(ctx)
+	}
 	members, err := c.apply(ctx)
 	if err != nil && c.undoRemoval != nil && refusedRemoval(err) {
 		c.undoRemoval()
