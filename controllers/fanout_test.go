@@ -61,6 +61,30 @@ var _ = Describe("A user of several directories", func() {
 			And(ContainSubstring("jira: Inactive"), ContainSubstring("confluence: ada@example.com stays active"))))
 	})
 
+	It("is not forgotten by any directory that it waits for", func(ctx context.Context) {
+		for _, first := range []bool{true, false} {
+			s := newStage(ctx, andConfluence())
+			broken := s.confluence
+			if first {
+				broken = s.jira
+			}
+			broken.SetDown(down)
+			s.open(ctx)
+			s.newUser(ctx, "ada")
+			s.newGroup(ctx, "team", "ada")
+			s.user(ctx, "ada")
+			s.group(ctx, "team")
+			woken(s.users.waiting.inbox)
+			woken(s.groups.waiting.inbox)
+
+			broken.SetUp()
+			s.clock.SetTime(s.clock.Now().Add(reprobeInterval))
+			s.sweep(ctx)
+			Expect(woken(s.users.waiting.inbox)).To(ContainElement("ada"), "the first in the list: %t", first)
+			Expect(woken(s.groups.waiting.inbox)).To(ContainElement("team"), "the first in the list: %t", first)
+		}
+	})
+
 	It("is right in those that work while one is down, and Ready when all are", func(ctx context.Context) {
 		s := newStage(ctx, andConfluence()).open(ctx)
 		s.newUser(ctx, "ada")

@@ -49,37 +49,43 @@ type waitingRoom struct {
 	inbox *inbox
 
 	mu      sync.Mutex
-	waiting map[types.NamespacedName]map[types.NamespacedName]struct{}
+	waiting map[types.NamespacedName]map[waiter]struct{}
+}
+
+// waiter is an object that waits for one of its directories.
+type waiter struct {
+	object    types.NamespacedName
+	directory string
 }
 
 func newWaitingRoom() *waitingRoom {
-	return &waitingRoom{inbox: &inbox{}, waiting: map[types.NamespacedName]map[types.NamespacedName]struct{}{}}
+	return &waitingRoom{inbox: &inbox{}, waiting: map[types.NamespacedName]map[waiter]struct{}{}}
 }
 
-// enter makes an object wait for its SyncConfig. Enter first and look at the
-// gate afterwards, so that an opening in between is not missed.
-func (w *waitingRoom) enter(config, object types.NamespacedName) {
+// enter makes an object wait for a directory of its SyncConfig. Enter first
+// and look at the gate afterwards, so that an opening in between is not missed.
+func (w *waitingRoom) enter(config types.NamespacedName, who waiter) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.waiting[config] == nil {
-		w.waiting[config] = map[types.NamespacedName]struct{}{}
+		w.waiting[config] = map[waiter]struct{}{}
 	}
-	w.waiting[config][object] = struct{}{}
+	w.waiting[config][who] = struct{}{}
 }
 
-// leave ends an object's waiting.
-func (w *waitingRoom) leave(config, object types.NamespacedName) {
+// leave ends an object's waiting for one directory; for others it still waits.
+func (w *waitingRoom) leave(config types.NamespacedName, who waiter) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	delete(w.waiting[config], object)
+	delete(w.waiting[config], who)
 }
 
 // admit has everything that waits for a SyncConfig reconciled.
 func (w *waitingRoom) admit(config types.NamespacedName) {
 	w.mu.Lock()
 	names := make([]types.NamespacedName, 0, len(w.waiting[config]))
-	for name := range w.waiting[config] {
-		names = append(names, name)
+	for who := range w.waiting[config] {
+		names = append(names, who.object)
 	}
 	delete(w.waiting, config)
 	w.mu.Unlock()

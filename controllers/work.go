@@ -178,7 +178,8 @@ func (b *base) writeStatus(ctx context.Context, w work) error {
 // lookUp gives the way to a directory when its gate is open; otherwise the
 // object waits until it opens.
 func (b *base) lookUp(room *waitingRoom, p *progress, object types.NamespacedName, dir *v1alpha1.DirectorySpec) (*openDirectory, *verdict) {
-	room.enter(p.config.key(), object)
+	who := waiter{object, dir.Name}
+	room.enter(p.config.key(), who)
 	connection, gate := b.connection(p.config, dir)
 	if !gate.Open {
 		return nil, &verdict{
@@ -187,7 +188,7 @@ func (b *base) lookUp(room *waitingRoom, p *progress, object types.NamespacedNam
 			unchanged: errors.Is(gate.Reason, errFirstReading), // it is over soon, and not worth a write for each
 		}
 	}
-	room.leave(p.config.key(), object)
+	room.leave(p.config.key(), who)
 	policy := p.config.policies.For(dir.Name).Within(connection.Capabilities()).Protect(gate.Info)
 	open := &openDirectory{Directory: connection, connection: connection, spec: dir, policy: policy}
 	if p.config.Spec.Mode == v1alpha1.ModeDryRun {

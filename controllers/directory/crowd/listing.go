@@ -14,6 +14,9 @@ import (
 // pageSize is how many entries are asked for at once. Crowd may give fewer.
 const pageSize = "1000"
 
+// mostStale is how many pages in a row may show nothing new.
+const mostStale = 3
+
 // entry is what a listing has pages of.
 type entry interface{ listed() string }
 
@@ -69,11 +72,13 @@ func each[E entry](pages iter.Seq2[[]E, error], show func(E) (directory.User, er
 
 // pages reads a listing page by page, each entry once. Only an empty page is
 // the end: Jira gives short ones in the middle (CWD-2512). Entries move
-// between pages while others come and go, so that some are seen again; a page
-// of which all were seen comes from a server that does not count on.
+// between pages while others come and go, so that some are seen again, and near
+// the end perhaps nothing else; page after page of which all were seen comes
+// from a server that does not count on.
 func pages[E entry](op string, query url.Values, read func(url.Values) ([]E, error)) iter.Seq2[[]E, error] {
 	return func(yield func([]E, error) bool) {
 		seen := map[string]bool{}
+		stale := 0 // pages in a row without anything new
 		for start := 0; ; {
 			asked := maps.Clone(query)
 			asked.Set("start-index", strconv.Itoa(start))
@@ -84,6 +89,12 @@ func pages[E entry](op string, query url.Values, read func(url.Values) ([]E, err
 			}
 			start += len(page)
 			fresh, err := unseen(op, page, seen, err)
+			if stale++; len(fresh) > 0 {
+				stale = 0
+			}
+			if err == nil && stale == mostStale {
+				err = malformed(op, fmt.Sprintf("the same %d entries again instead of the next page", len(page)))
+			}
 			if !yield(fresh, err) || err != nil {
 				return
 			}
@@ -106,9 +117,6 @@ func unseen[E entry](op string, page []E, seen map[string]bool, err error) ([]E,
 			seen[name] = true
 			fresh = append(fresh, e)
 		}
-	}
-	if len(fresh) == 0 {
-		return nil, malformed(op, fmt.Sprintf("the same %d entries again instead of the next page", len(page)))
 	}
 	return fresh, nil
 }
