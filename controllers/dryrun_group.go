@@ -39,7 +39,7 @@ func (c *groupChange) previewMembers(ctx context.Context) (plan.MembersPlan, mem
 	}
 	var have []directory.User
 	if !c.plan.Create {
-		if have, err = listMembers(ctx, c.open, c.group, wanted.accounts); err != nil {
+		if have, err = c.observeMembers(ctx, &wanted); err != nil {
 			return plan.MembersPlan{}, membersVerdict{}, err
 		}
 	}

@@ -50,13 +50,7 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 		Managed: entry.Managed, Adopted: entry.Adopted, Name: entry.GroupName,
 		Holds: entry.HoldAll || len(entry.HeldMembers) > 0,
 	}
-	look := want.Name
-	switch {
-	case want.Excluded != "":
-		look = "" // nothing is asked about it
-	case want.Deleted && link.Managed:
-		look = link.Name
-	}
+	look := lookedFor(want, link)
 	scope := claimScopeOf(work.config, open.spec)
 	if shared {
 		defer r.sharing.lock(scope, look)()
@@ -87,6 +81,17 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 		r.tellSharers(work, open.spec, *entry)
 	}
 	return members, cmp.Or(err, claimErr)
+}
+
+// lookedFor is the name of the group to look for: none if it is left out.
+func lookedFor(want plan.WantedGroup, link plan.GroupLink) string {
+	switch {
+	case want.Excluded != "":
+		return ""
+	case want.Deleted && link.Managed:
+		return link.Name
+	}
+	return want.Name
 }
 
 // observeGroup looks for a group, unless there can be none of that name.

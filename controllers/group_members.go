@@ -16,7 +16,7 @@ func (c *groupChange) syncMembers(ctx context.Context) (membersVerdict, error) {
 	if err != nil {
 		return membersVerdict{}, err
 	}
-	have, err := listMembers(ctx, c.open, c.group, wanted.accounts)
+	have, err := c.observeMembers(ctx, &wanted)
 	if err != nil {
 		return membersVerdict{}, err
 	}
@@ -79,7 +79,7 @@ func (c *groupChange) settle(decided plan.MembersPlan, failed memberFailures) {
 // membership is what is known of the members before it is decided on them. Of
 // a group that is new in the directory nothing is remembered.
 func (c *groupChange) membership(wanted wantedMembers, have []directory.User) plan.Membership {
-	m := plan.Membership{Wanted: wanted.accounts, Barred: wanted.barred, Have: have, Adopt: c.plan.Adopt}
+	m := plan.Membership{Wanted: wanted.accounts, Barred: wanted.barred, Spared: wanted.spared, Have: have, Adopt: c.plan.Adopt}
 	if !c.plan.Adopt && !c.plan.Create {
 		m.Held = plan.Held{Names: c.entry.HeldMembers, All: c.entry.HoldAll}
 		m.Settled = c.entry.SettledMembers
@@ -121,9 +121,13 @@ func (c *groupChange) retire(ctx context.Context) error {
 		return err
 	}
 	held := plan.Held{Names: c.entry.HeldMembers, All: c.entry.HoldAll}
-	decided := plan.Members(plan.Membership{Have: have, Held: held}, c.open.policy)
-	nothingHeld := !decided.Held.All && len(decided.Held.Names) == 0
-	if c.open.policy.OnGroupRemoval == v1alpha1.RemoveGroupDelete && nothingHeld {
+	given, coming, err := c.defaultMembers(ctx, c.work, c.open, retired.Name, nil)
+	if err != nil {
+		return err
+	}
+	decided := plan.Members(plan.Membership{Have: have, Held: held, Spared: slices.Concat(given, coming)}, c.open.policy)
+	needed := decided.Held.All || len(decided.Held.Names) > 0 || c.open.policy.DefaultGroups.Contain(retired.Name)
+	if c.open.policy.OnGroupRemoval == v1alpha1.RemoveGroupDelete && !needed {
 		return c.open.DeleteGroup(ctx, *retired)
 	}
 	for batch := range slices.Chunk(decided.Remove, c.open.Capabilities().MembersPerRequest) {

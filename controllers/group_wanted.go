@@ -15,6 +15,8 @@ type wantedMembers struct {
 	accounts []directory.User
 	// barred are the accounts of those who were taken out of all groups.
 	barred []directory.User
+	// spared are those who come and go by default groups.
+	spared []directory.User
 	// pending counts those who have no account yet.
 	pending int32
 	// complete says that the source has sent all members.
@@ -29,6 +31,10 @@ func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, op
 		return wantedMembers{}, err
 	}
 	wanted := wantedMembers{complete: pages.complete}
+	name, _ := open.policy.GroupName.Apply(work.group.Spec.DisplayName)
+	if wanted.accounts, _, err = r.defaultMembers(ctx, work, open, name, pages.members); err != nil {
+		return wantedMembers{}, err
+	}
 	for _, id := range pages.members {
 		users := &v1alpha1.ProvisionedUserList{}
 		err := r.client.List(ctx, users, client.InNamespace(work.group.Namespace), client.UnsafeDisableDeepCopy,

@@ -27,6 +27,7 @@ func (c *userChange) apply(ctx context.Context) error {
 	if c.entry.Settled != c.plan.Settled {
 		c.entry.Settled = "" // until all of it is done
 	}
+	c.expectDefaults()
 	steps := []func(context.Context) error{c.create, c.adopt, c.leave, c.change, c.remove}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -39,7 +40,7 @@ func (c *userChange) apply(ctx context.Context) error {
 	c.entry.OutOfGroups, c.entry.Settled = c.plan.OutOfGroups, c.plan.Settled
 	c.entry.State, c.entry.Reason, c.entry.Message = c.plan.State, c.plan.Reason, c.plan.Message
 	c.tellDrift()
-	return nil
+	return c.giveDefaults(ctx)
 }
 
 func (c *userChange) create(ctx context.Context) error {
@@ -67,9 +68,10 @@ func (c *userChange) create(ctx context.Context) error {
 
 // announce writes down that an account is about to be created, where nothing
 // else would show after a crash that it is ours: with adoption Never an
-// account that exists is never taken over.
+// account that exists is never taken over, and one that is taken over gets no
+// default groups for new users.
 func (c *userChange) announce(ctx context.Context) error {
-	if c.open.policy.Adoption != v1alpha1.AdoptNever {
+	if c.open.policy.Adoption != v1alpha1.AdoptNever && !c.givesOnce() {
 		return nil
 	}
 	c.entry.Managed, c.entry.Username = true, c.plan.Create.Name
@@ -150,5 +152,6 @@ func (c *userChange) wrote(email string) {
 
 func (c *userChange) unlink() {
 	c.entry.Managed, c.entry.Adopted, c.entry.OutOfGroups = false, false, false
+	c.entry.DefaultGroups, c.entry.PendingDefaultGroups = nil, nil
 	c.entry.ID, c.entry.Username, c.entry.SourceUserName, c.entry.WrittenEmail = "", "", "", ""
 }

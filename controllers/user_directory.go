@@ -30,6 +30,10 @@ func (r *UserReconciler) provision(ctx context.Context, work *userWork, dir *v1a
 		r.tellHeld(work.user, reason, v)
 		return entry, v
 	}
+	if v, ok := open.lacksDefaults(err); ok {
+		r.tellFailure(work.user, reason, v)
+		return entry, v
+	}
 	v := open.failure(err)
 	switch {
 	case v.unchanged:

@@ -50,6 +50,12 @@ type Gifts struct {
 	Pending []string
 }
 
+// HasGiven reports whether a group is among those given, in any letter case.
+func (g Gifts) HasGiven(name string) bool { return containsName(g.Given, name) }
+
+// HasPending reports whether a group is among those pending, in any letter case.
+func (g Gifts) HasPending(name string) bool { return containsName(g.Pending, name) }
+
 // Gifts decides on the default groups of an account that the plan is about:
 // what is true once the plan is done. Those of an account that is created are
 // pending; those of one that was taken out of all its groups are so once more.

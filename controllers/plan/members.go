@@ -24,6 +24,8 @@ type Membership struct {
 	// Barred are accounts that are to be in no group at all: of users who are
 	// inactive, where the product cannot deactivate accounts.
 	Barred []directory.User
+	// Spared are accounts that are left where they are, be they wanted or not.
+	Spared []directory.User
 	// Have are those that the whole listing of the group showed.
 	Have []directory.User
 	// Held are remembered from the adoption.
@@ -73,7 +75,7 @@ func Members(m Membership, policy Policy) MembersPlan {
 // unasked are the members that are not wanted: those to remove, and those to
 // hold.
 func (m Membership) unasked(policy Policy) (remove []directory.User, held Held) {
-	want, barred, hold := accountsOf(m.Wanted), accountsOf(m.Barred), folded(m.Held.Names)
+	want, barred, hold := accountsOf(slices.Concat(m.Wanted, m.Spared)), accountsOf(m.Barred), folded(m.Held.Names)
 	held.All = m.Held.All
 	for _, member := range m.Have {
 		label := cmp.Or(member.Name, member.ID)

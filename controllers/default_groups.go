@@ -1,0 +1,126 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/plan"
+)
+
+// defaultGroupsError is the error of an account that is as wanted, but not in all
+// of its default groups. It does not unwrap: what it says is of the groups.
+type defaultGroupsError struct {
+	username string
+	missing  []string
+	first    error
+}
+
+func (e *defaultGroupsError) Error() string {
+	return fmt.Sprintf("%s is not in %s of its default groups: %v", e.username, strings.Join(e.missing, ", "), e.first)
+}
+
+// lacksDefaults is the verdict on an account for which default groups are all
+// that is missing. That is tried again, and shows until it is done.
+func (o *openDirectory) lacksDefaults(err error) (verdict, bool) {
+	lacking, ok := errors.AsType[*defaultGroupsError](err)
+	if !ok {
+		return verdict{}, false
+	}
+	v := o.failure(lacking.first)
+	if v.after == 0 && v.err == nil {
+		v.after = slowRetry
+	}
+	v.reason, v.message, v.unchanged = v1alpha1.ReasonPartiallyProvisioned, lacking.Error(), false
+	return v, true
+}
+
+// expectDefaults notes which default groups the account is to get, before
+// anything is done.
+func (c *userChange) expectDefaults() {
+	gifts := c.plan.Gifts(c.wanted(), plan.Gifts{Given: c.entry.DefaultGroups, Pending: c.entry.PendingDefaultGroups}, c.open.policy)
+	c.entry.DefaultGroups, c.entry.PendingDefaultGroups = gifts.Given, gifts.Pending
+}
+
+func (c *userChange) wanted() plan.Wanted {
+	return plan.WantedUser(c.work.user, c.open.policy)
+}
+
+// givesOnce reports whether default groups are given at the creation alone, so
+// that they would never be given were it forgotten that the account is new.
+func (c *userChange) givesOnce() bool {
+	return len(c.entry.PendingDefaultGroups) > 0 && !c.open.policy.DefaultGroups.ForAll
+}
+
+// giveDefaults puts the account into the default groups that are pending. It
+// comes last, so that nothing waits for it; one group that refuses does not
+// keep the others from being given.
+func (c *userChange) giveDefaults(ctx context.Context) error {
+	if len(c.entry.PendingDefaultGroups) == 0 || !c.plan.Receives(c.wanted()) {
+		return nil
+	}
+	account := directory.User{ID: c.entry.ID, Name: c.entry.Username}
+	lacking := defaultGroupsError{username: account.Name}
+	var given []string
+	for _, name := range c.entry.PendingDefaultGroups {
+		// Once the directory is down, the rest would not fare better.
+		if lacking.first == nil || !directory.IsDown(lacking.first) {
+			err := c.giveDefault(ctx, name, account)
+			if err == nil {
+				given = append(given, name)
+				continue
+			}
+			if lacking.first == nil {
+				lacking.first = err
+			}
+		}
+		lacking.missing = append(lacking.missing, name)
+	}
+	c.entry.DefaultGroups, c.entry.PendingDefaultGroups = slices.Concat(c.entry.DefaultGroups, given), lacking.missing
+	if len(given) > 0 {
+		c.did(c.work.user, c.entry.Name, v1alpha1.EventMembersChanged, "Put account %s into the default groups %s in %s",
+			account.Name, strings.Join(given, ", "), c.entry.Name)
+	}
+	if lacking.first != nil {
+		return &lacking
+	}
+	return nil
+}
+
+// giveDefault puts the account into one group, which is created if need be.
+func (c *userChange) giveDefault(ctx context.Context, name string, account directory.User) error {
+	if c.open.policy.ProtectedGroups.Contain(name) {
+		return &directory.Error{Kind: directory.KindInvalid, Op: directory.OpAddMembers,
+			Message: fmt.Sprintf("group %s is protected, since atlassync's own account is in it: take that out of the group, or the group out of defaultGroups", name)}
+	}
+	group, err := optional(c.open.FindGroup(ctx, name))
+	if err != nil {
+		return err
+	}
+	if group == nil {
+		if group, err = c.createDefault(ctx, name); err != nil {
+			return err
+		}
+	}
+	return c.open.AddMembers(ctx, *group, []directory.User{account})
+}
+
+func (c *userChange) createDefault(ctx context.Context, name string) (*directory.Group, error) {
+	if !c.open.policy.CreateGroups {
+		return nil, &directory.Error{Kind: directory.KindInvalid, Op: directory.OpFindGroup,
+			Message: fmt.Sprintf("there is no group %s: create it, or set createGroups", name)}
+	}
+	created, err := c.open.CreateGroup(ctx, name)
+	switch {
+	case directory.KindOf(err) == directory.KindAlreadyExists:
+		return &created, nil // another user's turn was faster
+	case err != nil:
+		return nil, err
+	}
+	c.did(c.work.user, c.entry.Name, v1alpha1.EventGroupCreated, "Created default group %s in %s", created.Name, c.entry.Name)
+	return &created, nil
+}
