@@ -3,9 +3,13 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
@@ -17,15 +21,26 @@ import (
 var version = "dev"
 
 func main() {
-	if err := run(); err != nil {
+	err := run()
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, manager.ErrChanges):
+		os.Exit(2)
+	default:
 		fmt.Fprintln(os.Stderr, "atlassync:", err)
 		os.Exit(1)
 	}
 }
 
 func run() error {
-	if len(os.Args) > 1 && os.Args[1] == "orphans" {
-		return manager.Orphans(ctrl.SetupSignalHandler(), os.Stdout, ctrl.GetConfig, os.Args[2:])
+	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-") {
+		commands := manager.Commands()
+		command, ok := commands[os.Args[1]]
+		if !ok {
+			return fmt.Errorf("there is no command %s; use one of %s, or none to run the manager",
+				os.Args[1], strings.Join(slices.Sorted(maps.Keys(commands)), ", "))
+		}
+		return command(ctrl.SetupSignalHandler(), os.Stdout, ctrl.GetConfig, os.Args[2:])
 	}
 	options := manager.DefaultOptions()
 	options.Version = version

@@ -15,6 +15,9 @@ import (
 // accounts and groups changes: once mode is Enforce the same decision is made
 // from the same facts.
 
+// waitsForEnforce ends the message on a deleted object.
+const waitsForEnforce = "; waits for mode Enforce"
+
 // planned is what to show of a plan that does actions: that it is one, unless
 // it leaves something that has a reason of its own.
 func planned(actions, reason, message string) (shownReason, shownMessage string) {
@@ -34,7 +37,7 @@ func (o *openDirectory) verdictOn(object client.Object, reason, message string) 
 	v := verdictOf(o.spec.Name, reason, message)
 	if o.dryRun && !object.GetDeletionTimestamp().IsZero() && v.outlook == settled {
 		v.outlook, v.reason = retrying, v1alpha1.ReasonPlanned
-		v.message += "; waits for mode Enforce"
+		v.message += waitsForEnforce
 	}
 	return v
 }

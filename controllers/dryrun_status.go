@@ -46,12 +46,16 @@ func tallyPlanned(counts *v1alpha1.PlannedActions, actions string, held bool) {
 
 // plannedMessage tells at a glance what a dry run plans.
 func (c *checkup) plannedMessage() string {
-	counts := c.config.Status.Planned
-	message := "Dry run, nothing is written: " + plannedWords(counts.Users)
+	return "Dry run, nothing is written: " + plannedSummary(c.config.Status.Planned) + c.unsettled()
+}
+
+// plannedSummary tells of the groups only if there is anything to tell.
+func plannedSummary(counts *v1alpha1.PlannedCounts) string {
+	message := plannedWords(counts.Users)
 	if counts.Groups != (v1alpha1.PlannedActions{}) {
 		message += "; groups: " + plannedWords(counts.Groups)
 	}
-	return message + c.unsettled()
+	return message
 }
 
 // plannedWords are the counts in words: who would be deleted, only if there is

@@ -60,9 +60,7 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 		return membersVerdict{}, err
 	}
 	want.SharedBy = r.names.sharer(scope, work.key(), link.Name)
-	if work.request != nil {
-		open.connection.DoubtGroup(look)
-	}
+	work.request.doubtGroup(open, look)
 	found, err := observeGroup(ctx, open, look)
 	if err != nil {
 		return membersVerdict{}, err

@@ -29,6 +29,20 @@ func requestOn(object client.Object, handled string) *request {
 	return &request{value: value, steps: map[string]string{}}
 }
 
+// doubtUser and doubtGroup have a real look taken: it is not believed that what
+// was seen last is still so.
+func (r *request) doubtUser(open *openDirectory, account directory.User) {
+	if r != nil {
+		open.connection.Doubt(account)
+	}
+}
+
+func (r *request) doubtGroup(open *openDirectory, name string) {
+	if r != nil {
+		open.connection.DoubtGroup(name)
+	}
+}
+
 // userStep records what was found of a user, and what is decided.
 func (r *request) userStep(directoryName string, decided plan.UserPlan, managed bool) {
 	if r == nil {

@@ -54,9 +54,7 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 		return err
 	}
 	want.NameHolder = holder
-	if work.request != nil {
-		open.connection.Doubt(directory.User{ID: entry.ID, Name: want.Name})
-	}
+	work.request.doubtUser(open, directory.User{ID: entry.ID, Name: want.Name})
 	change := userChange{UserReconciler: r, work: work, open: open, entry: entry, want: want}
 	var doubtful []directory.User
 	if change.plan, doubtful, err = r.decide(ctx, work, open, *entry, want); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -12,7 +11,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/controllers"
 )
@@ -27,9 +25,7 @@ directories with your kubeconfig, reads the directories, and changes nothing.
 // Orphans is the command of that name: it prints what controllers.Orphans
 // finds.
 func Orphans(ctx context.Context, out io.Writer, connect func() (*rest.Config, error), args []string) error {
-	flags := flag.NewFlagSet("orphans", flag.ContinueOnError)
-	flags.SetOutput(out)
-	flags.Usage = func() { _, _ = fmt.Fprint(out, orphansUsage) }
+	flags := newFlags("orphans", out, orphansUsage)
 	format := flags.String("o", "table", "")
 	if err := flags.Parse(args); err != nil {
 		return fmt.Errorf("%w; see atlassync orphans -help", err)
@@ -38,17 +34,9 @@ func Orphans(ctx context.Context, out io.Writer, connect func() (*rest.Config, e
 	if !ok || flags.NArg() != 1 || *format != "table" && *format != "json" {
 		return errors.New(strings.TrimSpace(orphansUsage))
 	}
-	config, err := connect()
-	if err != nil {
-		return fmt.Errorf("find the Kubernetes API server: %w", err)
-	}
-	scheme, err := newScheme()
+	reader, err := newClient(connect)
 	if err != nil {
 		return err
-	}
-	reader, err := client.New(config, client.Options{Scheme: scheme})
-	if err != nil {
-		return fmt.Errorf("connect to the Kubernetes API server: %w", err)
 	}
 	orphans, failure := controllers.Orphans(ctx, reader, Connectors(), types.NamespacedName{Namespace: namespace, Name: name})
 	if *format == "json" {
