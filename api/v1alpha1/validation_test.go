@@ -75,6 +75,12 @@ func syncConfigAdmission(t *testing.T, c client.Client) {
 	override := func(username UsernameOverride) func(*SyncConfigSpec) {
 		return directory(func(d *DirectorySpec) { d.Username = username })
 	}
+	groups := func(change func(*GroupsSpec)) func(*SyncConfigSpec) {
+		return func(s *SyncConfigSpec) { change(&s.Groups) }
+	}
+	limit := func(change func(*RemovalLimitSpec)) func(*SyncConfigSpec) {
+		return func(s *SyncConfigSpec) { change(&s.RemovalLimit) }
+	}
 	every := func(interval time.Duration) func(*SyncConfigSpec) {
 		return func(s *SyncConfigSpec) { s.Resync.Interval = metav1.Duration{Duration: interval} }
 	}
@@ -141,10 +147,33 @@ func syncConfigAdmission(t *testing.T, c client.Client) {
 		{"override of onRemoval, unknown", directory(func(d *DirectorySpec) { d.Provisioning.OnRemoval = "Archive" }), "Unsupported value"},
 		{"override of membership, unknown", directory(func(d *DirectorySpec) { d.Groups.Membership = "Some" }), "Unsupported value"},
 		{"override of a group's onRemoval, unknown", directory(func(d *DirectorySpec) { d.Groups.OnRemoval = "Disable" }), "Unsupported value"},
+		{"mappings, regex, filters and default groups", groups(func(g *GroupsSpec) {
+			g.Mappings, g.Regex, g.Replacement = []GroupMapping{{From: "a", To: "x"}, {From: "b", To: "x"}}, "^okta-(.*)$", "$1"
+			g.Include, g.Exclude, g.DefaultGroups, g.DefaultGroupsFor = []string{"okta-.*"}, []string{".*-secret"}, []string{"users"}, DefaultGroupsForAllUsers
+		}), ""},
+		{"one group mapped twice", groups(func(g *GroupsSpec) { g.Mappings = []GroupMapping{{From: "a", To: "x"}, {From: "a", To: "y"}} }), "Duplicate value"},
+		{"a group mapped to nothing", groups(func(g *GroupsSpec) { g.Mappings = []GroupMapping{{From: "a"}} }), "spec.groups.mappings[0].to"},
+		{"look-ahead in the regex of groups", groups(func(g *GroupsSpec) { g.Regex = "(.*)(?=@)" }), "look-around"},
+		{"back-reference in the regex of groups", groups(func(g *GroupsSpec) { g.Regex = `(.)\1` }), "back-references"},
+		{"replacement for groups without a regex", groups(func(g *GroupsSpec) { g.Replacement = "$1" }), "replacement needs a regex"},
+		{"override of the replacement for groups alone", directory(func(d *DirectorySpec) { d.Groups.Replacement = "$1" }), "replacement needs a regex"},
+		{"override of the regex of groups, with look-behind", directory(func(d *DirectorySpec) { d.Groups.Regex = new("(?<=a)b") }), "look-around"},
+		{"the same filter twice", groups(func(g *GroupsSpec) { g.Exclude = []string{"a", "a"} }), "Duplicate value"},
+		{"an empty filter", groups(func(g *GroupsSpec) { g.Include = []string{""} }), "spec.groups.include[0]"},
+		{"21 default groups", groups(func(g *GroupsSpec) { g.DefaultGroups = strings.Split(strings.Repeat("ab,", 20)+"c", ",") }), "at most 20"},
+		{"default groups for somebody", groups(func(g *GroupsSpec) { g.DefaultGroupsFor = "Somebody" }), "Unsupported value"},
 		{"resync each minute", every(time.Minute), ""},
 		{"resync each week", every(168 * time.Hour), ""},
 		{"resync too often", every(59 * time.Second), "from 1m to 168h"},
 		{"resync too seldom", every(169 * time.Hour), "from 1m to 168h"},
+		{"removal limits of 0", limit(func(l *RemovalLimitSpec) {
+			l.Users.MaxCount, l.Groups.MaxCount, l.Minimum = new(int32(0)), new(int32(0)), new(int32(0))
+		}), ""},
+		{"removal window too short", limit(func(l *RemovalLimitSpec) { l.Window.Duration = 59 * time.Second }), "window must be from 1m to 168h"},
+		{"removal window too long", limit(func(l *RemovalLimitSpec) { l.Window.Duration = 169 * time.Hour }), "window must be from 1m to 168h"},
+		{"removal of more than all users", limit(func(l *RemovalLimitSpec) { l.Users.MaxPercent = new(int32(101)) }), "less than or equal to 100"},
+		{"removal of more than all members", limit(func(l *RemovalLimitSpec) { l.Members.MaxPercent = new(int32(101)) }), "less than or equal to 100"},
+		{"removal of fewer than no groups", limit(func(l *RemovalLimitSpec) { l.Groups.MaxCount = new(int32(-1)) }), "greater than or equal to 0"},
 		{"empty pattern", func(s *SyncConfigSpec) { s.Protected.Users = []string{""} }, "spec.protected.users[0]"},
 	}
 	for _, test := range tests {
@@ -175,6 +204,13 @@ func syncConfigDefaults(t *testing.T, c client.Client) {
 	g.Expect(spec.Directories[0].MaxConcurrentRequests).To(Equal(int32(8)))
 	g.Expect(spec.Directories[0].RequestTimeout.Duration).To(Equal(30 * time.Second))
 	g.Expect(spec.Resync).To(Equal(ResyncSpec{Interval: metav1.Duration{Duration: time.Hour}, CorrectDrift: new(true)}))
+	g.Expect(spec.RemovalLimit).To(Equal(RemovalLimitSpec{
+		Window:  metav1.Duration{Duration: time.Hour},
+		Users:   UserRemovalLimit{MaxCount: new(int32(50)), MaxPercent: new(int32(10))},
+		Members: MemberRemovalLimit{MaxPercent: new(int32(50))},
+		Groups:  GroupRemovalLimit{MaxCount: new(int32(5))},
+		Minimum: new(int32(20)),
+	}))
 	g.Expect(spec.Directories[0].Username).To(Equal(UsernameOverride{}), "an override has no defaults")
 	g.Expect(spec.Directories[0].Provisioning).To(Equal(ProvisioningOverride{}))
 	g.Expect(spec.Directories[0].Groups).To(Equal(GroupsOverride{}))

@@ -65,3 +65,29 @@ func TestGifts(t *testing.T) {
 		})
 	}
 }
+
+// TestSparedMembers: who comes and goes by default groups is left where he is.
+func TestSparedMembers(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*Membership)
+		remove []string
+		held   []string
+	}{
+		{"in the group", func(m *Membership) { m.Spared = people("ada") }, []string{"eve"}, nil},
+		{"not in the group: not put into it", func(m *Membership) { m.Spared = people("ada", "bob") }, []string{"eve"}, nil},
+		{"while the group is taken over", func(m *Membership) { m.Spared, m.Adopt = people("ada"), true }, nil, []string{"eve"}},
+		{"nobody", func(*Membership) {}, []string{"ada", "eve"}, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			g := NewWithT(t)
+			m := Membership{Have: people("ada", "eve")}
+			test.change(&m)
+			plan := Members(m, everything())
+			g.Expect(plan.Add).To(BeEmpty())
+			g.Expect(labels(plan.Remove)).To(Equal(test.remove))
+			g.Expect(plan.Held.Names).To(Equal(test.held))
+		})
+	}
+}
