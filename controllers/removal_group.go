@@ -45,7 +45,7 @@ func (c *groupChange) limitRemoval(ctx context.Context, want plan.WantedGroup, l
 		c.setHeld(what.kind, nil)
 		return nil
 	}
-	answer, err := c.removals.reserve(ctx, c.work.config.SyncConfig, c.open.spec, what)
+	answer, err := c.askForRemoval(ctx, what, want)
 	if err != nil {
 		return err
 	}
@@ -72,6 +72,25 @@ func (c *groupChange) limitRemoval(ctx context.Context, want plan.WantedGroup, l
 		c.undoRemoval = undo
 	}
 	return nil
+}
+
+// askForRemoval asks whether the group may be removed now.
+func (c *groupChange) askForRemoval(ctx context.Context, what removal, want plan.WantedGroup) (reservation, error) {
+	if c.emptiedByConfig(want) {
+		held, err := c.removals.ask(ctx, c.work.config.SyncConfig, c.open.spec, what)
+		if err != nil || held != nil {
+			return reservation{held: held}, err
+		}
+	}
+	return c.removals.reserve(ctx, c.work.config.SyncConfig, c.open.spec, what)
+}
+
+// emptiedByConfig reports whether the SyncConfig, and not the source, has a
+// group emptied that many people have rights by. That needs an approval,
+// however few groups there are.
+func (c *groupChange) emptiedByConfig(want plan.WantedGroup) bool {
+	return c.plan.Retire != "" && limitOf(c.work.config.SyncConfig, c.clock.Now()).Empties(int(c.entry.Members)) &&
+		plan.RenamedByConfig(c.entry.GroupName, c.entry.SourceDisplayName, want.Name, c.work.group.Spec.DisplayName)
 }
 
 // stay is the plan for a group whose removal is held.
@@ -106,6 +125,9 @@ func (c *groupChange) carryOut(ctx context.Context, want plan.WantedGroup, link 
 	members, err := c.apply(ctx)
 	if err != nil && c.undoRemoval != nil && refusedRemoval(err) {
 		c.undoRemoval()
+	}
+	if c.entry.Managed && directory.SameName(c.entry.GroupName, want.Name) {
+		c.entry.SourceDisplayName = c.work.group.Spec.DisplayName
 	}
 	return members, err
 }

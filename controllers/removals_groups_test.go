@@ -42,7 +42,7 @@ var _ = Describe("The removal limit of members", func() {
 		s.newUser(ctx, "new")
 		s.run(ctx, "new")
 		group := s.keep(ctx, append(names[:10:10], "new")...)
-		Expect(s.members("team")).To(And(HaveLen(31), ContainElement("new")), "whoever comes comes")
+		Expect(s.members("team")).To(And(HaveLen(31), ContainElement("new")), "those who come are let in")
 		Expect(group.Status.Conditions).To(beCondition(v1alpha1.ConditionMembersSynced, metav1.ConditionFalse, v1alpha1.ReasonRemovalHeld))
 		Expect(s.events.take()).To(ContainElement(HavePrefix("RemovalHeld jira: more members are to be removed from group team")))
 		s.restart()
@@ -149,6 +149,24 @@ var _ = Describe("The removal limit of groups", func() {
 		s.approve(ctx, s.config(ctx).Status.HeldRemovals.Approval)
 		s.awakenedGroups(ctx)
 		Expect(s.jira.State().Groups).To(HaveLen(12))
+	})
+
+	It("holds what empties a large group because the SyncConfig changed, however few groups there are", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx)
+		names := s.team(ctx, 20)
+		s.change(ctx, func(c *v1alpha1.SyncConfigSpec) { c.Groups.Regex, c.Groups.Replacement = "team", "wrong" })
+		s.config(ctx)
+		s.group(ctx, "team")
+		Expect(s.members("team")).To(ConsistOf(names))
+		s.approve(ctx, s.config(ctx).Status.HeldRemovals.Approval)
+		s.awakenedGroups(ctx)
+		Expect(s.members("team")).To(BeEmpty())
+		Expect(s.members("wrong")).To(ConsistOf(names))
+
+		By("following a rename by the source at once")
+		s.editGroup(ctx, "team", func(g *v1alpha1.ProvisionedGroupSpec) { g.DisplayName = "crew" })
+		Expect(s.members("crew")).To(ConsistOf(names))
+		Expect(s.members("wrong")).To(BeEmpty())
 	})
 
 	It("leaves groups as they are that get another name, and has them follow their members", func(ctx context.Context) {

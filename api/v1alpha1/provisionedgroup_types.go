@@ -157,6 +157,11 @@ type GroupDirectoryStatus struct {
 	// +optional
 	PlannedAction string `json:"plannedAction,omitempty"`
 
+	// sourceDisplayName is the displayName that groupName was made from. While
+	// it is the same, only a change of the SyncConfig asks for another name.
+	// +optional
+	SourceDisplayName string `json:"sourceDisplayName,omitempty"`
+
 	// windowStart is when the last window began in which members were removed.
 	// +optional
 	WindowStart *metav1.Time `json:"windowStart,omitempty"`

@@ -70,6 +70,12 @@ func (l Limit) Concerns(size int) bool {
 	return size >= min(l.minimum, alwaysOver)
 }
 
+// Empties reports whether taking all members out of a group of that size is
+// always over the limit.
+func (l Limit) Empties(size int) bool {
+	return size >= alwaysOver
+}
+
 // MembersChange is what is about to happen to the members of one group.
 type MembersChange struct {
 	// Before is how many members the group had when the window began, and Now
@@ -88,7 +94,7 @@ func (l Limit) ExceededBy(change MembersChange) bool {
 	switch {
 	case change.Remove == 0:
 		return false
-	case left == 0 && size >= alwaysOver:
+	case left == 0 && l.Empties(size):
 		return true
 	case size < l.minimum:
 		return false
