@@ -199,6 +199,7 @@ func syncConfigDefaults(t *testing.T, c client.Client) {
 	}))
 	g.Expect(spec.Groups).To(Equal(GroupsSpec{
 		Sync: new(true), CreateGroups: new(true), Membership: MembershipExact, OnRemoval: RemoveGroupKeep,
+		DefaultGroupsFor: DefaultGroupsForNewUsers,
 	}))
 	g.Expect(spec.Directories[0].RequestsPerSecond).To(Equal(int32(20)))
 	g.Expect(spec.Directories[0].MaxConcurrentRequests).To(Equal(int32(8)))
