@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -10,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/prometheus/client_golang/prometheus"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
@@ -252,6 +254,22 @@ var _ = Describe("The removal limit of users", func() {
 		Expect(s.user(ctx, names[1]).Status.Directories[0].State).To(Equal(v1alpha1.UserInactive))
 	})
 
+	It("counts removals after which the manager died", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx)
+		names := s.staff(ctx, 20)
+		for _, name := range names[:2] {
+			s.users.client = &dyingClient{Client: cached, dead: func() bool { return !s.account(name).Active }}
+			s.leaveTrying(ctx, name)
+			Expect(s.account(name).Active).To(BeFalse())
+			s.restart()
+			s.open(ctx)
+		}
+		s.leave(ctx, names[2:6]...)
+		Expect(s.inactive()).To(Equal(2))
+		s.each(names, func(name string) { s.run(ctx, name) })
+		Expect(s.inactive()).To(Equal(2))
+	})
+
 	It("holds what a changed regex renames, and not what the source does", func(ctx context.Context) {
 		s := newStage(ctx).open(ctx)
 		names := s.staff(ctx, 30)
@@ -359,4 +377,23 @@ func (s *stage) heldMetric() float64 {
 		sum += metric.GetGauge().GetValue()
 	}
 	return sum
+}
+
+// dyingClient writes no status any more once its manager is dead.
+type dyingClient struct {
+	client.Client
+	dead func() bool
+}
+
+func (d *dyingClient) Status() client.SubResourceWriter {
+	if d.dead() {
+		return deadWriter{}
+	}
+	return d.Client.Status()
+}
+
+type deadWriter struct{ client.SubResourceWriter }
+
+func (deadWriter) Patch(context.Context, client.Object, client.Patch, ...client.SubResourcePatchOption) error {
+	return errors.New("killed")
 }
