@@ -9,6 +9,7 @@ import (
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/directory/directorytest"
 )
 
 // giving has the named groups be default groups.
@@ -84,16 +85,29 @@ var _ = Describe("Default groups", func() {
 		Expect(s.members("missing")).To(Equal([]string{"ada"}))
 	})
 
-	It("are given also when the process ended right after the account was made", func(ctx context.Context) {
+	It("are given although the answer to the creation was lost", func(ctx context.Context) {
 		s := newStage(ctx, giving(toNewUsers, "users")).open(ctx)
 		s.newUser(ctx, "ada")
-		s.jira.FailNext(directory.OpCreateUser, directory.Error{Kind: directory.KindAmbiguous})
-		_, _, _ = s.tryUser(ctx, "ada")
-		s.jira.SeedUser(directory.User{Name: "ada", DisplayName: "ADA", Email: "ada@example.com", Active: true})
+		s.jira.LoseAnswer(directory.OpCreateUser)
+		_, _, err := s.tryUser(ctx, "ada")
+		Expect(err).NotTo(HaveOccurred())
 		s.restart()
 		s.open(ctx)
 		s.user(ctx, "ada")
 		Expect(s.members("users")).To(Equal([]string{"ada"}))
+	})
+
+	It("are written down before the account is made, so that they outlive the process", func(ctx context.Context) {
+		s := newStage(ctx, giving(toNewUsers, "users")).open(ctx)
+		s.newUser(ctx, "ada")
+		noted := &v1alpha1.ProvisionedUser{}
+		s.jira.Before(func(ctx context.Context, call directorytest.Call) {
+			if call.Op == directory.OpCreateUser {
+				Expect(env.Client.Get(ctx, s.key("ada"), noted)).To(Succeed())
+			}
+		})
+		s.user(ctx, "ada")
+		Expect(noted.Status.Directories).To(ConsistOf(And(HaveField("Managed", true), HaveField("PendingDefaultGroups", []string{"users"}))))
 	})
 
 	It("that give atlassync its rights are left alone, and it is said", func(ctx context.Context) {

@@ -71,6 +71,13 @@ var _ = Describe("Groups that are mapped to one", func() {
 		Expect(s.jira.State().Groups).To(BeEmpty(), "the last one takes it away")
 	})
 
+	It("go when all of them are deleted at once", func(ctx context.Context) {
+		s := prepared(ctx, deletingGroups)
+		Expect(s.deleteGroup(ctx, "team")).To(BeNil())
+		Expect(s.deleteGroup(ctx, "crew")).To(BeNil())
+		Expect(s.jira.State().Groups).To(BeEmpty())
+	})
+
 	It("keep the members of the other when one is renamed", func(ctx context.Context) {
 		s := prepared(ctx, deletingGroups)
 		s.editGroup(ctx, "team", func(g *v1alpha1.ProvisionedGroupSpec) { g.DisplayName = "squad" })
