@@ -57,6 +57,7 @@ func (c *userChange) preview() {
 func (o *openDirectory) asPlanned(user *v1alpha1.ProvisionedUser, entry v1alpha1.UserDirectoryStatus) v1alpha1.UserDirectoryStatus {
 	if o.dryRun && !entry.Managed && plan.GivesAccount(entry.PlannedAction) {
 		entry.Managed, entry.Username, entry.State = true, o.policy.Username.Apply(user.Spec.UserName), v1alpha1.UserActive
+		entry.ID = "planned " + entry.Username
 	}
 	return entry
 }

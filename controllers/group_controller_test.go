@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/event"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -140,6 +141,23 @@ var _ = Describe("A group", func() {
 		s.open(ctx)
 		s.group(ctx, "team")
 		Expect(s.jira.State().Groups).To(Equal(map[string][]string{"crew": {"ada"}, "team": {}}))
+	})
+
+	It("waits for a member of whom nobody knows whether the account was made", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx).provisioned(ctx, "bob")
+		s.newUser(ctx, "ada")
+		s.newGroup(ctx, "team", "ada", "bob")
+		s.jira.FailNext(directory.OpCreateUser, directory.Error{Kind: directory.KindAmbiguous})
+		unsure := s.user(ctx, "ada")
+		Expect(unsure.Status.Conditions).To(beReady(metav1.ConditionUnknown, v1alpha1.ReasonCreateResultUnknown))
+		Expect(s.group(ctx, "team").Status.Conditions).To(beCondition(v1alpha1.ConditionMembersSynced, metav1.ConditionFalse, v1alpha1.ReasonWaitingForUsers))
+		Expect(s.members("team")).To(ConsistOf("bob"))
+
+		sure := s.user(ctx, "ada")
+		Expect(sure.Status.Conditions).To(beReady(metav1.ConditionTrue, v1alpha1.ReasonProvisioned))
+		Expect(accountChanged().Update(event.UpdateEvent{ObjectOld: unsure, ObjectNew: sure})).To(BeTrue(), "the group is told")
+		s.group(ctx, "team")
+		Expect(s.members("team")).To(ConsistOf("ada", "bob"))
 	})
 
 	It("of which a page cannot be read loses nobody", func(ctx context.Context) {

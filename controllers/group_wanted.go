@@ -65,7 +65,7 @@ func (w *wantedMembers) add(entry v1alpha1.UserDirectoryStatus) {
 	account := directory.User{ID: entry.ID, Name: entry.Username}
 	switch {
 	case entry.State == v1alpha1.UserAbsent:
-	case !entry.Managed || entry.Username == "":
+	case !entry.Managed || entry.Username == "" || entry.ID == "": // without an id it may not be there yet
 		w.pending++
 	case entry.OutOfGroups:
 		w.barred = append(w.barred, account)

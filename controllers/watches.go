@@ -36,7 +36,7 @@ func accountChanged() predicate.Predicate {
 }
 
 func sameAccount(a, b v1alpha1.UserDirectoryStatus) bool {
-	return a.Name == b.Name && a.Target == b.Target && a.Managed == b.Managed && a.Username == b.Username &&
+	return a.Name == b.Name && a.Target == b.Target && a.Managed == b.Managed && a.Username == b.Username && a.ID == b.ID &&
 		a.OutOfGroups == b.OutOfGroups && a.PlannedAction == b.PlannedAction &&
 		(a.State == v1alpha1.UserHeld) == (b.State == v1alpha1.UserHeld) && (a.State == v1alpha1.UserAbsent) == (b.State == v1alpha1.UserAbsent)
 }
