@@ -3,6 +3,8 @@ package controllers
 import (
 	"fmt"
 
+	"k8s.io/utils/ptr"
+
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/plan"
 )
@@ -66,4 +68,17 @@ func plannedWords(counts v1alpha1.PlannedActions) string {
 		words += fmt.Sprintf(", %d to delete", counts.Delete)
 	}
 	return words + fmt.Sprintf(", %d held", counts.Held)
+}
+
+// correctsDrift reports whether what others changed is put right.
+func correctsDrift(config *v1alpha1.SyncConfig) bool {
+	return ptr.Deref(config.Spec.Resync.CorrectDrift, true) && !isDryRun(config)
+}
+
+// leftSo says that what others changed is left, and why.
+func leftSo(config *v1alpha1.SyncConfig) string {
+	if isDryRun(config) {
+		return "left so (mode is DryRun)"
+	}
+	return "left so (resync.correctDrift is off)"
 }

@@ -177,6 +177,17 @@ var _ = Describe("A dry run", func() {
 		Expect(s.jira.Calls()).NotTo(ContainElement(HaveField("Op", directory.OpDeleteUser)))
 	})
 
+	It("plans to put right what others changed, and says that it is left", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx).provisioned(ctx, "ada")
+		s.sweep(ctx)
+		s.switchTo(ctx, v1alpha1.ModeDryRun)
+		s.meddle(ctx, "ada", directory.UserChange{DisplayName: new("Meddled")})
+		s.later().sweep(ctx)
+		Expect(s.events.take()).To(ContainElement("DriftReported jira: ada were changed by others and are left so (mode is DryRun)"))
+		Expect(s.user(ctx, "ada").Status.Directories).To(ConsistOf(HaveField("PlannedAction", "update")))
+		Expect(s.account("ada").DisplayName).To(Equal("Meddled"))
+	})
+
 	It("shows a leaver who is taken out of groups", func(ctx context.Context) {
 		s := newStage(ctx).unable(noDeactivation).open(ctx).provisioned(ctx, "ada")
 		s.newGroup(ctx, "staff", "ada")

@@ -11,7 +11,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
@@ -50,7 +49,7 @@ func acceptedListing(config *v1alpha1.SyncConfig, name string) int {
 func (r *SyncConfigReconciler) swept(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, connection *directory.Connection, outcome *sweepOutcome) {
 	key := client.ObjectKeyFromObject(config)
 	if outcome.err == nil {
-		outcome.corrected = ptr.Deref(config.Spec.Resync.CorrectDrift, true)
+		outcome.corrected = correctsDrift(config)
 		outcome.err = r.sumUp(ctx, config, dir, connection, outcome)
 	}
 	if connection.Settle() {
@@ -172,7 +171,7 @@ func (r *SyncConfigReconciler) tellSweep(config *v1alpha1.SyncConfig, name strin
 	case outcome.corrected:
 		r.normal(config, v1alpha1.EventDriftCorrected, "Sweep", "%s: %s were changed by others and are put right", name, outcome.names())
 	default:
-		r.warning(config, v1alpha1.EventDriftReported, "Sweep", "%s: %s were changed by others and are left so (resync.correctDrift is off)", name, outcome.names())
+		r.warning(config, v1alpha1.EventDriftReported, "Sweep", "%s: %s were changed by others and are %s", name, outcome.names(), leftSo(config))
 	}
 	for _, shrunk := range outcome.Shrunk {
 		r.warning(config, v1alpha1.EventSweepFailed, "Sweep", "%s: %s: taken as it was until the next reading shows the same", name, shrunk.Error())

@@ -159,7 +159,7 @@ func (c *checkup) synced() finding {
 		case last.Failure != "":
 			return finding{metav1.ConditionFalse, v1alpha1.ReasonSweepFailed, d.status.Name + ": " + last.Failure}
 		case last.Drifted > last.Corrected:
-			result = finding{metav1.ConditionTrue, v1alpha1.ReasonDriftReported, d.drift("left so (resync.correctDrift is off)")}
+			result = finding{metav1.ConditionTrue, v1alpha1.ReasonDriftReported, d.drift(leftSo(c.config))}
 		case last.Drifted > 0 && result.reason == v1alpha1.ReasonUpToDate:
 			result = finding{metav1.ConditionTrue, v1alpha1.ReasonDriftCorrected, d.drift("put right")}
 		}
