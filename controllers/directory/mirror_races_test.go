@@ -162,7 +162,6 @@ func (d *lagging) EachMember(ctx context.Context, group directory.Group) iter.Se
 }
 
 func TestAnAnswerThatIsOldOnArrivalIsNotKept(t *testing.T) {
-	ctx := t.Context()
 	start := func(t *testing.T) (*lagging, *mirrored) {
 		t.Helper()
 		d, m := newTelling(t)
@@ -176,18 +175,18 @@ func TestAnAnswerThatIsOldOnArrivalIsNotKept(t *testing.T) {
 		d, m := start(t)
 		d.changes.Usernames = []string{m.ada.Name}
 		d.meanwhile = func() {
-			_, err := m.UpdateUser(ctx, m.ada.ID, directory.UserChange{Active: new(false)})
+			_, err := m.UpdateUser(t.Context(), m.ada.ID, directory.UserChange{Active: new(false)})
 			m.must(err)
 		}
-		_, done := m.CatchUp(ctx)
+		_, done := m.CatchUp(t.Context())
 		m.Expect(done).To(BeTrue())
-		m.Expect(m.FindUserByID(ctx, m.ada.ID)).To(HaveField("Active", false))
+		m.Expect(m.FindUserByID(t.Context(), m.ada.ID)).To(HaveField("Active", false))
 	})
 	t.Run("while catching up with a group", func(t *testing.T) {
 		d, m := start(t)
 		d.changes.Groups = []string{"engineers"}
-		d.meanwhile = func() { m.must(m.RemoveMembers(ctx, m.engineers, []directory.User{m.ada})) }
-		reading, done := m.CatchUp(ctx)
+		d.meanwhile = func() { m.must(m.RemoveMembers(t.Context(), m.engineers, []directory.User{m.ada})) }
+		reading, done := m.CatchUp(t.Context())
 		m.Expect(done).To(BeTrue())
 		m.Expect(reading.DriftedGroups).To(BeEmpty())
 		m.Expect(m.members()).NotTo(ContainElement(m.ada.Name))
@@ -197,22 +196,22 @@ func TestAnAnswerThatIsOldOnArrivalIsNotKept(t *testing.T) {
 		m.Doubt(m.ada)
 		d.meanwhile = func() {
 			d.meanwhile = func() {}
-			_, err := m.UpdateUser(ctx, m.ada.ID, directory.UserChange{Active: new(false)})
+			_, err := m.UpdateUser(t.Context(), m.ada.ID, directory.UserChange{Active: new(false)})
 			m.must(err)
 		}
-		_, err := m.FindUser(ctx, m.ada.Name)
+		_, err := m.FindUser(t.Context(), m.ada.Name)
 		m.must(err)
-		m.Expect(m.FindUser(ctx, m.ada.Name)).To(HaveField("Active", false))
+		m.Expect(m.FindUser(t.Context(), m.ada.Name)).To(HaveField("Active", false))
 	})
 	t.Run("of a look at the members of a group", func(t *testing.T) {
 		d, m := start(t)
 		m.fake.FailNext(directory.OpAddMembers, directory.Error{Kind: directory.KindInvalid})
-		m.Expect(m.AddMembers(ctx, m.engineers, []directory.User{m.ada})).NotTo(Succeed())
-		_, err := m.FindGroup(ctx, "engineers")
+		m.Expect(m.AddMembers(t.Context(), m.engineers, []directory.User{m.ada})).NotTo(Succeed())
+		_, err := m.FindGroup(t.Context(), "engineers")
 		m.must(err)
 		d.meanwhile = func() {
 			d.meanwhile = func() {}
-			m.must(m.RemoveMembers(ctx, m.engineers, []directory.User{m.ada}))
+			m.must(m.RemoveMembers(t.Context(), m.engineers, []directory.User{m.ada}))
 		}
 		m.members()
 		m.Expect(m.members()).NotTo(ContainElement(m.ada.Name))
