@@ -45,11 +45,20 @@ func (o *openDirectory) verdictOn(object client.Object, reason, message string) 
 // preview shows the plan for a user.
 func (c *userChange) preview() {
 	entry := c.entry
-	entry.PlannedAction = c.plan.Actions(entry.Managed)
+	entry.PlannedAction = plan.JoiningDefaults(c.plan.Actions(entry.Managed), c.defaultsToGive())
 	entry.Reason, entry.Message = planned(entry.PlannedAction, c.plan.Reason, c.plan.Message)
 	if entry.PlannedAction == "" {
 		entry.State = c.plan.State
 	}
+}
+
+// defaultsToGive counts the default groups that the account would be put into.
+func (c *userChange) defaultsToGive() int {
+	if !c.plan.Receives(c.wanted()) {
+		return 0
+	}
+	before := plan.Gifts{Given: c.entry.DefaultGroups, Pending: c.entry.PendingDefaultGroups}
+	return len(c.plan.Gifts(c.wanted(), before, c.open.policy).Pending)
 }
 
 // asPlanned is what is remembered of a user. In a dry run, an account that

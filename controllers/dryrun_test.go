@@ -177,6 +177,18 @@ var _ = Describe("A dry run", func() {
 		Expect(s.jira.Calls()).NotTo(ContainElement(HaveField("Op", directory.OpDeleteUser)))
 	})
 
+	It("shows the default groups that an account would be put into", func(ctx context.Context) {
+		s := newStage(ctx, dryRun, groupPolicy(func(g *v1alpha1.GroupsSpec) { g.DefaultGroups = []string{"licensed", "everybody"} })).open(ctx)
+		s.newUser(ctx, "ada")
+		user := s.user(ctx, "ada")
+		Expect(user.Status.Directories).To(ConsistOf(And(
+			HaveField("PlannedAction", "create, join 2 default groups"), HaveField("PendingDefaultGroups", BeEmpty()), HaveField("DefaultGroups", BeEmpty()))))
+		s.switchTo(ctx, v1alpha1.ModeEnforce)
+		s.user(ctx, "ada")
+		Expect(s.members("licensed")).To(ConsistOf("ada"))
+		Expect(s.members("everybody")).To(ConsistOf("ada"))
+	})
+
 	It("plans to put right what others changed, and says that it is left", func(ctx context.Context) {
 		s := newStage(ctx).open(ctx).provisioned(ctx, "ada")
 		s.sweep(ctx)

@@ -375,8 +375,8 @@ type UserDirectoryStatus struct {
 	Settled string `json:"settled,omitempty"`
 
 	// plannedAction is what would be done to the account, while mode is DryRun:
-	// create, adopt, rename, update, enable, disable, leave groups or delete,
-	// several with commas between.
+	// create, adopt, rename, update, enable, disable, leave groups, delete or
+	// join N default groups, several with commas between.
 	// +optional
 	PlannedAction string `json:"plannedAction,omitempty"`
 

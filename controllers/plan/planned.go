@@ -22,6 +22,7 @@ const (
 	plannedAdd     = "add"
 	plannedRemove  = "remove"
 	plannedRetire  = "retire"
+	plannedJoin    = "join"
 )
 
 // separator stands between the actions of one plan.
@@ -91,6 +92,15 @@ func (p GroupPlan) Actions(managed bool, members MembersPlan) string {
 		actions = append(actions, plannedDelete)
 	}
 	return strings.Join(actions, separator)
+}
+
+// JoiningDefaults adds to the actions of a UserPlan that the account is put
+// into so many default groups.
+func JoiningDefaults(actions string, groups int) string {
+	if groups == 0 {
+		return actions
+	}
+	return strings.TrimPrefix(actions+separator+fmt.Sprintf("%s %d default groups", plannedJoin, groups), separator)
 }
 
 // Effect is the gravest of what would be done to one account or group.

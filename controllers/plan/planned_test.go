@@ -63,6 +63,15 @@ func TestGroupActions(t *testing.T) {
 	}
 }
 
+func TestJoiningDefaults(t *testing.T) {
+	g := NewWithT(t)
+	g.Expect(JoiningDefaults("create", 0)).To(Equal("create"))
+	g.Expect(JoiningDefaults("create", 2)).To(Equal("create, join 2 default groups"))
+	g.Expect(JoiningDefaults("", 1)).To(Equal("join 1 default groups"))
+	g.Expect(EffectOf("join 1 default groups")).To(Equal(EffectUpdate))
+	g.Expect(EffectOf("create, join 1 default groups")).To(Equal(EffectCreate))
+}
+
 func TestGivesAccount(t *testing.T) {
 	for actions, want := range map[string]bool{"": false, "create": true, "adopt, update": true, "update": false, "disable": false} {
 		NewWithT(t).Expect(GivesAccount(actions)).To(Equal(want), actions)
