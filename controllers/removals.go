@@ -48,7 +48,7 @@ func ledgerKeyOf(config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec) ledge
 
 // isDryRun reports whether nothing is written to the directories, but planned.
 func isDryRun(config *v1alpha1.SyncConfig) bool {
-	return config.Spec.Mode == "DryRun"
+	return config.Spec.Mode == v1alpha1.ModeDryRun
 }
 
 // removal is something that is about to be taken away.
