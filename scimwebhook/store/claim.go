@@ -94,13 +94,8 @@ func (c *collection[T]) outdo(ctx context.Context, s Scope, mine T, name string)
 	if err != nil && !apierrors.IsNotFound(err) {
 		return fromAPI(err)
 	}
-	holders, err := c.cached(ctx, s, v1alpha1.IndexName, v1alpha1.Fold(name), client.DisableReadYourWritesConsistency)
-	if err != nil {
-		return err
-	}
-	if hasOthers(holders, mine) {
-		return c.contested(mine)
-	}
+	// Claims first: who gets the name between the two looks is a claimant in the
+	// first and a holder in the second. The other way round nobody would be seen.
 	claimants, err := c.cached(ctx, s, indexClaim, v1alpha1.Fold(name), client.DisableReadYourWritesConsistency)
 	if err != nil {
 		return err
@@ -116,6 +111,13 @@ func (c *collection[T]) outdo(ctx context.Context, s Scope, mine T, name string)
 		if held {
 			return c.contested(mine)
 		}
+	}
+	holders, err := c.cached(ctx, s, v1alpha1.IndexName, v1alpha1.Fold(name), client.DisableReadYourWritesConsistency)
+	if err != nil {
+		return err
+	}
+	if hasOthers(holders, mine) {
+		return c.contested(mine)
 	}
 	return nil
 }
