@@ -63,6 +63,10 @@ func measureSweep(ctx context.Context, w *world) (_ []result, err error) {
 		return nil, err
 	}
 	defer stop()
+	// Before the first reading, since a new interval counts from the next one.
+	if err := f.configure(ctx, func(spec *v1alpha1.SyncConfigSpec) { spec.Resync.Interval.Duration = time.Minute }); err != nil {
+		return nil, err
+	}
 	if err := f.populate(ctx, sweptUsers); err != nil {
 		return nil, err
 	}
@@ -72,10 +76,6 @@ func measureSweep(ctx context.Context, w *world) (_ []result, err error) {
 		}
 	}
 	if err := f.enforce(ctx, sweptUsers, sweptGroups); err != nil {
-		return nil, err
-	}
-	// The interval takes effect with a reading: the second after it is measured.
-	if err := f.configure(ctx, func(spec *v1alpha1.SyncConfigSpec) { spec.Resync.Interval.Duration = time.Minute }); err != nil {
 		return nil, err
 	}
 	return f.measureUnchanged(ctx)
