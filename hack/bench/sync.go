@@ -105,7 +105,7 @@ func (f *followed) measureUnchanged(ctx context.Context) ([]result, error) {
 			statusWrites++
 		}
 	}
-	const pages = (sweptUsers+2)/2000 + 1 + sweptGroups
+	const pages = (sweptUsers+2)/1000 + 1 + sweptGroups // the client asks for 1,000 accounts at once
 	what := fmt.Sprintf("reading of %d users and %d groups", sweptUsers, sweptGroups)
 	return []result{
 		amount(what, "the pages of the listings", pages, float64(writes+listings+others), 1),
