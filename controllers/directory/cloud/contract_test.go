@@ -2,7 +2,6 @@ package cloud_test
 
 import (
 	"cmp"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -55,15 +54,7 @@ type simulated struct {
 
 func startSimulator(t *testing.T, options simulator.Options) *simulated {
 	t.Helper()
-	checker, err := openapi.Cloud()
-	switch {
-	case errors.Is(err, openapi.ErrNoSpecs):
-		t.Logf("requests are not checked: %v", err)
-	case err != nil:
-		t.Fatal(err)
-	default:
-		options.Middleware = func(next http.Handler) http.Handler { return checker.Wrap(t, next) }
-	}
+	options.Middleware = openapi.Middleware(t, openapi.Cloud)
 	return startUnchecked(t, options)
 }
 

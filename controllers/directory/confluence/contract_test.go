@@ -1,7 +1,6 @@
 package confluence_test
 
 import (
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -52,15 +51,7 @@ type simulated struct {
 
 func startSimulator(t *testing.T, options simulator.Options) *simulated {
 	t.Helper()
-	checker, err := openapi.Confluence()
-	switch {
-	case errors.Is(err, openapi.ErrNoSpecs):
-		t.Logf("requests are not checked: %v", err)
-	case err != nil:
-		t.Fatal(err)
-	default:
-		options.Middleware = func(next http.Handler) http.Handler { return checker.Wrap(t, next) }
-	}
+	options.Middleware = openapi.Middleware(t, openapi.Confluence)
 	return startUnchecked(t, options)
 }
 

@@ -2,7 +2,6 @@ package bitbucket_test
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -36,15 +35,7 @@ type reply struct {
 // document, if that is there.
 func start(t *testing.T, options bitbucket.Options) *instance {
 	t.Helper()
-	checker, err := openapi.Bitbucket()
-	switch {
-	case errors.Is(err, openapi.ErrNoSpecs):
-		t.Logf("traffic is not checked: %v", err)
-	case err != nil:
-		t.Fatal(err)
-	default:
-		options.Middleware = func(next http.Handler) http.Handler { return checker.Wrap(t, next) }
-	}
+	options.Middleware = openapi.Middleware(t, openapi.Bitbucket)
 	return startUnchecked(t, options)
 }
 

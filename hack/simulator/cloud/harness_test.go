@@ -2,7 +2,6 @@ package cloud_test
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -35,15 +34,7 @@ type reply struct {
 // document, if that is there.
 func start(t *testing.T, options cloud.Options) *instance {
 	t.Helper()
-	checker, err := openapi.Cloud()
-	switch {
-	case errors.Is(err, openapi.ErrNoSpecs):
-		t.Logf("traffic is not checked: %v", err)
-	case err != nil:
-		t.Fatal(err)
-	default:
-		options.Middleware = func(next http.Handler) http.Handler { return checker.Wrap(t, next) }
-	}
+	options.Middleware = openapi.Middleware(t, openapi.Cloud)
 	return startUnchecked(t, options)
 }
 

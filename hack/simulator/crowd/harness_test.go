@@ -2,7 +2,6 @@ package crowd_test
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -36,15 +35,7 @@ type reply struct {
 // Crowd's API, if that is there.
 func start(t *testing.T, options crowd.Options) *instance {
 	t.Helper()
-	checker, err := openapi.Crowd()
-	switch {
-	case errors.Is(err, openapi.ErrNoSpecs):
-		t.Logf("traffic is not checked: %v", err)
-	case err != nil:
-		t.Fatal(err)
-	default:
-		options.Middleware = func(next http.Handler) http.Handler { return checker.Wrap(t, next) }
-	}
+	options.Middleware = openapi.Middleware(t, openapi.Crowd)
 	return startUnchecked(t, options)
 }
 

@@ -3,7 +3,6 @@ package jira_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -38,15 +37,7 @@ type reply struct {
 // document, if that is there.
 func start(t *testing.T, options jira.Options) *instance {
 	t.Helper()
-	checker, err := openapi.Jira()
-	switch {
-	case errors.Is(err, openapi.ErrNoSpecs):
-		t.Logf("traffic is not checked: %v", err)
-	case err != nil:
-		t.Fatal(err)
-	default:
-		options.Middleware = func(next http.Handler) http.Handler { return checker.Wrap(t, next) }
-	}
+	options.Middleware = openapi.Middleware(t, openapi.Jira)
 	return startUnchecked(t, options)
 }
 
