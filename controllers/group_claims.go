@@ -26,7 +26,7 @@ func (r *GroupReconciler) claimName(ctx context.Context, work *groupWork, dir *v
 	return r.names.claim(claimScopeOf(work.config, dir), work.config.version(), groupClaimant(work.group, entry, policy),
 		func() ([]claimant, error) {
 			groups := &v1alpha1.ProvisionedGroupList{}
-			if err := r.listOfConfig(ctx, groups, work.config); err != nil {
+			if err := r.listOfConfig(ctx, groups, work.config.SyncConfig); err != nil {
 				return nil, err
 			}
 			all := make([]claimant, 0, len(groups.Items))

@@ -21,13 +21,13 @@ import (
 func (r *SyncConfigReconciler) sweep(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, connection *directory.Connection) error {
 	key := probeKey{config.UID, dir.Name}
 	return r.sweeps.startIfDue(ctx, key, connection, func() (sweepOrder, error) {
-		accounts, err := r.managedAccounts(ctx, config, dir)
-		if err != nil {
+		users := &v1alpha1.ProvisionedUserList{}
+		if err := r.listOfConfig(ctx, users, config); err != nil {
 			return sweepOrder{}, err
 		}
 		return sweepOrder{
 			key: key, connection: connection, interval: config.Spec.Resync.Interval.Duration,
-			expected: len(accounts), accepted: acceptedListing(config, dir.Name),
+			expected: len(managedBy(users.Items, dir)), accepted: acceptedListing(config, dir.Name),
 			done: func(ctx context.Context, outcome *sweepOutcome) { r.swept(ctx, config, dir, connection, outcome) },
 		}, nil
 	})
@@ -64,10 +64,11 @@ func (r *SyncConfigReconciler) swept(ctx context.Context, config *v1alpha1.SyncC
 // reconciled whose accounts or groups drifted, or that wait for somebody to
 // change something: that may have happened.
 func (r *SyncConfigReconciler) sumUp(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, connection *directory.Connection, outcome *sweepOutcome) error {
-	ours, err := r.managedAccounts(ctx, config, dir)
-	if err != nil {
+	users, groups := &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}
+	if err := errors.Join(r.listOfConfig(ctx, users, config), r.listOfConfig(ctx, groups, config)); err != nil {
 		return err
 	}
+	ours := managedBy(users.Items, dir)
 	outcome.orphans = len(orphansAmong(connection.Accounts(), ours))
 	outcome.Drifted = slices.DeleteFunc(outcome.Drifted, func(account directory.User) bool {
 		_, managed := ours[account.ID]
@@ -78,17 +79,9 @@ func (r *SyncConfigReconciler) sumUp(ctx context.Context, config *v1alpha1.SyncC
 	for _, account := range outcome.Drifted {
 		drifted[ours[account.ID]] = true
 	}
-	return r.lookAgain(ctx, config, dir, drifted, outcome.DriftedGroups)
-}
-
-// managedAccounts are the objects that stand behind accounts in a directory,
-// by the accounts' ids.
-func (r *SyncConfigReconciler) managedAccounts(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec) (map[string]types.NamespacedName, error) {
-	users := &v1alpha1.ProvisionedUserList{}
-	if err := r.client.List(ctx, users, scopeOf(config)...); err != nil {
-		return nil, fmt.Errorf("list the users of SyncConfig %s/%s: %w", config.Namespace, config.Name, err)
-	}
-	return managedBy(users.Items, dir), nil
+	r.lookAgainAtUsers(users.Items, dir, drifted)
+	r.lookAgainAtGroups(groups.Items, dir, outcome.DriftedGroups)
+	return nil
 }
 
 // managedBy are the users that stand behind accounts in a directory, by the
@@ -103,35 +96,31 @@ func managedBy(users []v1alpha1.ProvisionedUser, dir *v1alpha1.DirectorySpec) ma
 	return ours
 }
 
-// lookAgain has users and groups reconciled.
-func (r *SyncConfigReconciler) lookAgain(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, drifted map[types.NamespacedName]bool, driftedGroups []string) error {
-	users, groups := &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}
-	if err := r.client.List(ctx, users, scopeOf(config)...); err != nil {
-		return fmt.Errorf("list the users of SyncConfig %s/%s: %w", config.Namespace, config.Name, err)
-	}
-	for i := range users.Items {
-		key := client.ObjectKeyFromObject(&users.Items[i])
+// lookAgainAtUsers has those users reconciled that drifted or are stalled.
+func (r *SyncConfigReconciler) lookAgainAtUsers(users []v1alpha1.ProvisionedUser, dir *v1alpha1.DirectorySpec, drifted map[types.NamespacedName]bool) {
+	for i := range users {
+		key := client.ObjectKeyFromObject(&users[i])
 		// No listing tells whether somebody has put a leaver back into a group
 		// that nobody manages: only a look at each of them does.
-		leaver := rememberedUser(&users.Items[i], dir).OutOfGroups
-		if leaver || drifted[key] || meta.IsStatusConditionTrue(users.Items[i].Status.Conditions, v1alpha1.ConditionStalled) {
+		leaver := rememberedUser(&users[i], dir).OutOfGroups
+		if leaver || drifted[key] || meta.IsStatusConditionTrue(users[i].Status.Conditions, v1alpha1.ConditionStalled) {
 			r.again.users(key)
 		}
 	}
-	if err := r.client.List(ctx, groups, scopeOf(config)...); err != nil {
-		return fmt.Errorf("list the groups of SyncConfig %s/%s: %w", config.Namespace, config.Name, err)
-	}
+}
+
+// lookAgainAtGroups has those groups reconciled that drifted or are stalled.
+func (r *SyncConfigReconciler) lookAgainAtGroups(groups []v1alpha1.ProvisionedGroup, dir *v1alpha1.DirectorySpec, drifted []string) {
 	changed := map[string]bool{}
-	for _, name := range driftedGroups {
+	for _, name := range drifted {
 		changed[directory.FoldName(name)] = true
 	}
-	for i := range groups.Items {
-		entry := rememberedGroup(&groups.Items[i], dir)
-		if changed[directory.FoldName(entry.GroupName)] || meta.IsStatusConditionTrue(groups.Items[i].Status.Conditions, v1alpha1.ConditionStalled) {
-			r.again.groups(client.ObjectKeyFromObject(&groups.Items[i]))
+	for i := range groups {
+		entry := rememberedGroup(&groups[i], dir)
+		if changed[directory.FoldName(entry.GroupName)] || meta.IsStatusConditionTrue(groups[i].Status.Conditions, v1alpha1.ConditionStalled) {
+			r.again.groups(client.ObjectKeyFromObject(&groups[i]))
 		}
 	}
-	return nil
 }
 
 // orphansAmong are the accounts behind which none of ours stands.
@@ -143,13 +132,6 @@ func orphansAmong(accounts []directory.User, ours map[string]types.NamespacedNam
 		}
 	}
 	return orphans
-}
-
-// scopeOf are the objects of a SyncConfig, which are read and not changed.
-func scopeOf(config *v1alpha1.SyncConfig) []client.ListOption {
-	return []client.ListOption{
-		client.InNamespace(config.Namespace), client.MatchingFields{v1alpha1.IndexSyncConfig: config.Name}, client.UnsafeDisableDeepCopy,
-	}
 }
 
 // sweepFailure says why a reading was of no use, and what to do.

@@ -15,7 +15,7 @@ func (r *UserReconciler) claimName(ctx context.Context, work *userWork, dir *v1a
 	return r.names.claim(claimScopeOf(work.config, dir), work.config.version(), claimantOf(work.user, entry, username),
 		func() ([]claimant, error) {
 			users := &v1alpha1.ProvisionedUserList{}
-			if err := r.listOfConfig(ctx, users, work.config); err != nil {
+			if err := r.listOfConfig(ctx, users, work.config.SyncConfig); err != nil {
 				return nil, err
 			}
 			all := make([]claimant, 0, len(users.Items))
