@@ -32,7 +32,7 @@ func measureBatches(ctx context.Context, w *world) ([]result, error) {
 		return nil, err
 	}
 	f.simulator.ClearRequests()
-	id, err := f.createGroup(ctx, "everybody", batchedMembers)
+	id, err := f.createGroup(ctx, "everybody", userIDs(batchedMembers))
 	if err != nil {
 		return nil, err
 	}

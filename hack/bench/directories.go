@@ -14,10 +14,9 @@ import (
 	"github.com/atlassync/atlassync/hack/simulator/rig"
 )
 
-const (
-	unitRequests = "requests"
-	inFlight     = 8
-)
+// inFlight is how many requests a directory takes at once, unless a scenario
+// says otherwise.
+const inFlight = 8
 
 // simulator is what the rows need of a simulated product.
 type simulator interface {
@@ -84,12 +83,16 @@ func (f *followed) enforce(ctx context.Context, users, groups int) error {
 
 // inSync waits until the SyncConfig says that so many are in sync.
 func (f *followed) inSync(ctx context.Context, users, groups int) error {
-	return await(ctx, fmt.Sprintf("%d users and %d groups are in sync", users, groups), func(ctx context.Context) (bool, error) {
+	what := fmt.Sprintf("%d users and %d groups are in sync", users, groups)
+	told := startProgress("in sync", users+groups)
+	defer told.end()
+	return await(ctx, what, func(ctx context.Context) (bool, error) {
 		config, err := f.config(ctx)
 		if err != nil {
 			return false, err
 		}
 		status := config.Status
+		told.done.Store(int64(status.Users.Ready + status.Groups.Ready))
 		return int(status.Users.Ready) >= users && int(status.Groups.Ready) >= groups &&
 			meta.IsStatusConditionTrue(status.Conditions, v1alpha1.ConditionReady), nil
 	})
@@ -147,7 +150,7 @@ func (f *followed) swept(ctx context.Context, after time.Time) error {
 func amount(what, against string, reference, ours, most float64) result {
 	return result{
 		what: what, against: against,
-		reference: series{unit: unitRequests, values: []float64{reference}}, ours: series{unit: unitRequests, values: []float64{ours}},
+		reference: single(unitRequests, reference), ours: single(unitRequests, ours),
 		ratio: ours / reference, bar: bar{limit: most},
 	}
 }

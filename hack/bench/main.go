@@ -2,9 +2,9 @@
 // same run, on the same machine: other libraries, plain client-go, and itself
 // at a small size. It prints a table and never fails because of a figure.
 //
-//	go -C hack/bench run .                      all rows
-//	go -C hack/bench run . -row=get -users=100000
-//	go -C hack/bench run . -rounds                 for benchstat
+//	go -C hack/bench run .                                        all scenarios
+//	go -C hack/bench run . -scenario=first-sync -users=100000
+//	go -C hack/bench run . -rounds                                for benchstat
 //
 // It is a module of its own, so that what it compares with never becomes a
 // requirement of the product.
@@ -27,25 +27,37 @@ import (
 )
 
 // timeLimit bounds a whole run.
-const timeLimit = 30 * time.Minute
+const timeLimit = 4 * time.Hour
 
-// row is one thing that is measured. Some give more than one line.
-type row struct {
+// scenario is one thing that is measured. Some give more than one line.
+type scenario struct {
 	name    string
 	measure func(context.Context, *world) ([]result, error)
 }
 
-var rows = []row{
+// scenarios in an order in which later ones find what earlier ones made: the
+// large tenant is imported, synced, read, and only then given large groups.
+var scenarios = []scenario{
 	{"filter", measureFilter},
 	{"post", measurePost},
+	{"latency", measureLatency},
+	{"delivery", measureDelivery},
 	{"get", measureGet},
 	{"find", measureFind},
 	{"page", measurePage},
-	{"member", measureMember},
 	{"removes", measureRemoves},
-	{"sync", measureSync},
-	{"sweep", measureSweep},
+	{"requests", measureRequests},
 	{"batches", measureBatches},
+	{"import", measureImport},
+	{"first-sync", measureFirstSync},
+	{"burst", measureBurst},
+	{"memory", measureMemory},
+	{"restart", measureRestart},
+	{"sweep", measureSweep},
+	{"steady", measureSteady},
+	{"growth", measureGrowth},
+	{"full-push", measureFullPush},
+	{"member", measureMember},
 }
 
 func main() {
@@ -61,55 +73,91 @@ func main() {
 	}
 }
 
-func run(ctx context.Context) (err error) {
-	list := flag.String("row", "", "The rows to measure: some of "+names()+". Empty: all.")
-	users := flag.Int("users", 20_000, "How many users the rows get, find and page have in the cache.")
-	rounds := flag.Bool("rounds", false, "Print every round, as go test -bench does, instead of the table.")
+// settings are the flags.
+type settings struct {
+	scenarios string
+	users     int
+	quiet     time.Duration
+	rounds    bool
+	json      string
+	profiles  string
+}
+
+func parseFlags() settings {
+	var s settings
+	flag.StringVar(&s.scenarios, "scenario", "", "The scenarios to measure: some of "+names()+". Empty: all.")
+	flag.IntVar(&s.users, "users", 20_000, "How many users the large tenants have.")
+	flag.DurationVar(&s.quiet, "quiet", 10*time.Minute, "How long the scenario steady watches that nothing happens.")
+	flag.BoolVar(&s.rounds, "rounds", false, "Print every round, as go test -bench does, instead of the table.")
+	flag.StringVar(&s.json, "json", "", "File for all that was measured, as JSON.")
+	flag.StringVar(&s.profiles, "profiles", "", "Folder for a processor and an allocation profile of the manager in each scenario.")
 	flag.Parse()
-	chosen, err := choose(*list)
+	return s
+}
+
+func run(ctx context.Context) (err error) {
+	s := parseFlags()
+	chosen, err := choose(s.scenarios)
 	if err != nil {
 		return err
 	}
-	if *users < 1000 {
+	if s.users < 1000 {
 		return errors.New("-users must be at least 1000")
 	}
-	w := &world{users: *users}
+	w := &world{users: s.users, quiet: s.quiet, profiles: s.profiles, estates: map[int]*estate{}}
 	defer func() { err = errors.Join(err, w.stop()) }()
 	var results []result
-	for _, r := range chosen {
-		fmt.Fprintf(os.Stderr, "Measuring %s …\n", r.name)
-		lines, err := r.measure(ctx, w)
+	for _, c := range chosen {
+		lines, err := w.measure(ctx, c)
 		if err != nil {
-			return fmt.Errorf("measure %s: %w", r.name, err)
+			return fmt.Errorf("measure %s: %w", c.name, err)
 		}
 		results = append(results, lines...)
 	}
-	if *rounds {
+	if s.json != "" {
+		if err := writeJSON(s.json, results); err != nil {
+			return err
+		}
+	}
+	if s.rounds {
 		return printRounds(os.Stdout, results)
 	}
 	return printTable(os.Stdout, results)
 }
 
-// choose gives the rows of a list of names, or all of them.
-func choose(list string) ([]row, error) {
+// measure runs one scenario and says on the way how it goes.
+func (w *world) measure(ctx context.Context, c scenario) ([]result, error) {
+	fmt.Fprintf(os.Stderr, "Measuring %s …\n", c.name)
+	start := time.Now()
+	w.scenario = c.name
+	lines, err := c.measure(ctx, w)
+	for i := range lines {
+		lines[i].scenario = c.name
+		fmt.Fprintln(os.Stderr, "  "+lines[i].String())
+	}
+	fmt.Fprintf(os.Stderr, "  took %s\n", time.Since(start).Round(time.Second))
+	return lines, err
+}
+
+// choose gives the scenarios of a list of names, in their own order, or all.
+func choose(list string) ([]scenario, error) {
 	if list == "" {
-		return rows, nil
+		return scenarios, nil
 	}
-	var chosen []row
+	wanted := map[string]bool{}
 	for name := range strings.SplitSeq(list, ",") {
-		i := slices.IndexFunc(rows, func(r row) bool { return r.name == name })
-		if i < 0 {
-			return nil, fmt.Errorf("there is no row %q: choose of %s", name, names())
+		if !slices.ContainsFunc(scenarios, func(c scenario) bool { return c.name == name }) {
+			return nil, fmt.Errorf("there is no scenario %q: choose of %s", name, names())
 		}
-		chosen = append(chosen, rows[i])
+		wanted[name] = true
 	}
-	return chosen, nil
+	return slices.DeleteFunc(slices.Clone(scenarios), func(c scenario) bool { return !wanted[c.name] }), nil
 }
 
 func names() string {
-	all := make([]string, 0, len(rows))
-	for _, r := range rows {
-		all = append(all, r.name)
+	all := make([]string, 0, len(scenarios))
+	for _, c := range scenarios {
+		all = append(all, c.name)
 	}
 	return strings.Join(all, ", ")
 }

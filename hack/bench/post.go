@@ -51,7 +51,7 @@ func measurePost(ctx context.Context, w *world) ([]result, error) {
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, rates(replica.what, taken))
+		lines = append(lines, rates(replica.what, postUsers, taken))
 	}
 	return lines, nil
 }
@@ -82,11 +82,11 @@ func (w *world) comparePosts(ctx context.Context, t *tenant, first int) (times, 
 }
 
 // rates is the line of two times to create the users of a round.
-func rates(what string, t times) result {
+func rates(what string, users int, t times) result {
 	rate := func(s series) series {
 		rates := series{unit: unitRate}
 		for _, nanoseconds := range s.values {
-			rates.values = append(rates.values, postUsers*float64(time.Second)/nanoseconds)
+			rates.values = append(rates.values, float64(users)*float64(time.Second)/nanoseconds)
 		}
 		return rates
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -103,15 +102,5 @@ func (w *world) populated(ctx context.Context, namespace string, users int) (*te
 	if err := w.write(ctx, stored, namespace, 1, users); err != nil {
 		return nil, err
 	}
-	return t, await(ctx, "the cache holds all users", func(ctx context.Context) (bool, error) {
-		answer, err := t.send(ctx, http.MethodGet, fmt.Sprintf(readPathForm, 1, 1), nil)
-		if err != nil {
-			return false, err
-		}
-		var list struct {
-			TotalResults int `json:"totalResults"`
-		}
-		err = json.Unmarshal(answer, &list)
-		return list.TotalResults == users+1, err
-	})
+	return t, t.cached(ctx, users+1)
 }

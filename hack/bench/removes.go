@@ -35,7 +35,7 @@ func measureRemoves(ctx context.Context, w *world) ([]result, error) {
 	}
 	groups := make([]string, removeRounds)
 	for round := range groups {
-		if groups[round], err = t.createGroup(ctx, fmt.Sprintf("Group %d", round), removes); err != nil {
+		if groups[round], err = t.createGroup(ctx, fmt.Sprintf("Group %d", round), userIDs(removes)); err != nil {
 			return nil, err
 		}
 	}

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"text/tabwriter"
 )
 
 // result is a line of the table.
 type result struct {
+	// scenario is the one that it is of.
+	scenario        string
 	what, against   string
 	reference, ours series
 	ratio           float64
@@ -19,9 +23,14 @@ type result struct {
 type bar struct {
 	atLeast bool
 	limit   float64
+	// open says that there is none: the line only tells.
+	open bool
 }
 
 func (b bar) String() string {
+	if b.open {
+		return "-"
+	}
 	if b.atLeast {
 		return fmt.Sprintf("≥ %g", b.limit)
 	}
@@ -29,6 +38,9 @@ func (b bar) String() string {
 }
 
 func (b bar) met(ratio float64) string {
+	if b.open {
+		return "-"
+	}
 	if b.atLeast && ratio >= b.limit || !b.atLeast && ratio <= b.limit {
 		return "yes"
 	}
@@ -44,15 +56,62 @@ func timesLonger(what, against string, t times, most float64) result {
 	}
 }
 
+// told is a line without a reference.
+func told(what string, ours series) result {
+	return result{what: what, against: "-", reference: ours, ours: ours, ratio: 1, bar: bar{open: true}}
+}
+
+// none is the line of a count that has to be 0.
+func none(what string, count float64) result {
+	return result{
+		what: what, against: "none", reference: single(unitWrites, 0), ours: single(unitWrites, count), ratio: count, bar: bar{limit: 0},
+	}
+}
+
+// String is a line for people.
+func (r result) String() string {
+	return fmt.Sprintf("%s: %s against %s (%s), ratio %.3g, bar %s: %s", r.what, r.ours, r.reference, r.against, r.ratio, r.bar, r.bar.met(r.ratio))
+}
+
+// writeJSON keeps everything in a file, for programs.
+func writeJSON(file string, results []result) error {
+	type side struct {
+		Unit   string    `json:"unit"`
+		Values []float64 `json:"values"`
+	}
+	type line struct {
+		Scenario  string  `json:"scenario"`
+		What      string  `json:"what"`
+		Against   string  `json:"against"`
+		Reference side    `json:"reference"`
+		Ours      side    `json:"ours"`
+		Ratio     float64 `json:"ratio"`
+		Bar       string  `json:"bar"`
+		Met       bool    `json:"met"`
+	}
+	lines := make([]line, 0, len(results))
+	for _, r := range results {
+		lines = append(lines, line{
+			r.scenario, r.what, r.against, side{r.reference.unit, r.reference.values}, side{r.ours.unit, r.ours.values},
+			r.ratio, r.bar.String(), r.bar.met(r.ratio) == "yes",
+		})
+	}
+	content, err := json.MarshalIndent(lines, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(content, '\n'), 0o600)
+}
+
 // printTable tells the medians.
 func printTable(out io.Writer, results []result) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	if _, err := fmt.Fprintln(table, "what\tagainst\treference\tours\tratio\tbar\tmet"); err != nil {
+	if _, err := fmt.Fprintln(table, "scenario\twhat\tagainst\treference\tours\tratio\tbar\tmet"); err != nil {
 		return err
 	}
 	for _, r := range results {
-		if _, err := fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%.3g\t%s\t%s\n",
-			r.what, r.against, r.reference, r.ours, r.ratio, r.bar, r.bar.met(r.ratio)); err != nil {
+		if _, err := fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%.3g\t%s\t%s\n",
+			r.scenario, r.what, r.against, r.reference, r.ours, r.ratio, r.bar, r.bar.met(r.ratio)); err != nil {
 			return err
 		}
 	}

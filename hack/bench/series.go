@@ -11,6 +11,11 @@ const (
 	unitTime        = "ns/op"
 	unitAllocations = "allocs/op"
 	unitRate        = "users/s"
+	unitRequests    = "requests"
+	unitWrites      = "writes"
+	unitShares      = "each"
+	unitBytes       = "B"
+	unitShare       = "%"
 )
 
 // series is what was measured, round by round.
@@ -19,9 +24,18 @@ type series struct {
 	values []float64
 }
 
+// single is a series of one value.
+func single(unit string, value float64) series { return series{unit, []float64{value}} }
+
+// spent is a series of one time.
+func spent(d time.Duration) series { return single(unitTime, float64(d)) }
+
 // median of at least one value.
-func (s series) median() float64 {
-	return slices.Sorted(slices.Values(s.values))[len(s.values)/2]
+func (s series) median() float64 { return s.quantile(0.5) }
+
+// quantile is the value below which that share of the values is.
+func (s series) quantile(share float64) float64 {
+	return slices.Sorted(slices.Values(s.values))[min(int(share*float64(len(s.values))), len(s.values)-1)]
 }
 
 // String is the median for people.
@@ -31,6 +45,12 @@ func (s series) String() string {
 		return short(time.Duration(s.median()))
 	case unitRate:
 		return fmt.Sprintf("%.0f/s", s.median())
+	case unitBytes:
+		return size(s.median())
+	case unitShares:
+		return fmt.Sprintf("%.3f", s.median())
+	case unitShare:
+		return fmt.Sprintf("%.2g %%", s.median())
 	default:
 		return fmt.Sprintf("%.0f", s.median())
 	}
@@ -44,4 +64,15 @@ func short(d time.Duration) string {
 		}
 	}
 	return d.Round(time.Nanosecond).String()
+}
+
+// size is a number of bytes for people.
+func size(bytes float64) string {
+	for _, unit := range []string{"B", "KiB", "MiB"} {
+		if bytes < 1024 {
+			return fmt.Sprintf("%.4g %s", bytes, unit)
+		}
+		bytes /= 1024
+	}
+	return fmt.Sprintf("%.4g GiB", bytes)
 }

@@ -1,13 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"fmt"
-	"io"
 	"net/http"
-	"strconv"
-	"strings"
 )
 
 // settle asks a replica for users until it has collected its garbage twice. A
@@ -30,29 +25,6 @@ func (t *tenant) settle(ctx context.Context) error {
 }
 
 // collections is how often the replica has collected its garbage.
-func (t *tenant) collections(ctx context.Context) (int, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, t.metrics, http.NoBody)
-	if err != nil {
-		return 0, err
-	}
-	response, err := t.http.Do(request)
-	if err != nil {
-		return 0, fmt.Errorf("read the metrics of the replica: %w", err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	return count(response.Body, "go_gc_duration_seconds_count")
-}
-
-// count reads one counter out of metrics in Prometheus' text format.
-func count(metrics io.Reader, name string) (int, error) {
-	lines := bufio.NewScanner(metrics)
-	for lines.Scan() {
-		if value, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
-			return strconv.Atoi(value)
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return 0, err
-	}
-	return 0, fmt.Errorf("the replica has no metric %s", name)
+func (t *tenant) collections(ctx context.Context) (float64, error) {
+	return t.metric(ctx, "go_gc_duration_seconds")
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/hack/localenv"
 	"github.com/atlassync/atlassync/hack/storetest"
 	"github.com/atlassync/atlassync/scimwebhook/store"
 )
@@ -30,8 +32,10 @@ const (
 type tenant struct {
 	namespace string
 	url       string
-	metrics   string
-	http      *http.Client
+	replica   *localenv.Manager
+	// pprof is where the replica serves its profiles.
+	pprof string
+	http  *http.Client
 }
 
 // replicaFlags let a replica answer as fast as it can.
@@ -46,6 +50,11 @@ func (w *world) tenant(ctx context.Context, namespace string, flags ...string) (
 	if err := w.prepare(ctx, namespace); err != nil {
 		return nil, fmt.Errorf("prepare namespace %s: %w", namespace, err)
 	}
+	pprof, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	flags = append(flags, "--pprof="+pprof)
 	flags = append(flags, replicaFlags...)
 	replica, err := w.env.StartManager(ctx, namespace, append(flags, "--watch-namespace="+namespace)...)
 	if err != nil {
@@ -54,7 +63,8 @@ func (w *world) tenant(ctx context.Context, namespace string, flags ...string) (
 	return &tenant{
 		namespace: namespace,
 		url:       replica.SCIMURL + "/scim/v2/" + namespace + "/" + syncConfigName,
-		metrics:   replica.MetricsURL,
+		replica:   replica,
+		pprof:     "http://" + pprof,
 		http:      &http.Client{Transport: &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}, Timeout: time.Minute},
 	}, nil
 }
@@ -124,9 +134,34 @@ func (t *tenant) create(ctx context.Context, path string, resource any) (string,
 	return created.ID, nil
 }
 
-// await asks until it holds what was to come, at most a few minutes.
+// get reads a resource of the SCIM endpoint.
+func (t *tenant) get(ctx context.Context, path string, resource any) error {
+	answer, err := t.send(ctx, http.MethodGet, path, nil)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(answer, resource)
+}
+
+// process is the replica's.
+func (t *tenant) process() process { return process(t.replica.PID()) }
+
+// freeAddress is a free port on loopback.
+func freeAddress(ctx context.Context) (string, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}
+
+// patience bounds a wait; what takes longest is the first sync of the largest
+// tenant.
+const patience = time.Hour
+
+// await asks until it holds what was to come.
 func await(ctx context.Context, what string, done func(context.Context) (bool, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	poll := time.NewTicker(500 * time.Millisecond)
 	defer poll.Stop()

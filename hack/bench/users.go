@@ -37,6 +37,11 @@ func (w *world) storedUser(ctx context.Context, t *tenant) (*v1alpha1.Provisione
 	if err != nil {
 		return nil, err
 	}
+	return w.userOf(ctx, t, id)
+}
+
+// userOf is the object of a user.
+func (w *world) userOf(ctx context.Context, t *tenant, id string) (*v1alpha1.ProvisionedUser, error) {
 	var found v1alpha1.ProvisionedUserList
 	if err := w.client.List(ctx, &found, client.InNamespace(t.namespace), client.MatchingLabels{v1alpha1.LabelID: id}); err != nil {
 		return nil, err

@@ -16,11 +16,17 @@ import (
 	"github.com/atlassync/atlassync/hack/localenv"
 )
 
-// world is the API server that the rows share, started by the first that
-// needs it.
+// world is the API server that the scenarios share, started by the first
+// that needs it.
 type world struct {
-	// users is how many users the reading rows have in the cache.
+	// users is how many users the large tenants have.
 	users int
+	// quiet is how long nothing happens in the scenario steady.
+	quiet time.Duration
+	// profiles is the folder for profiles; empty for none.
+	profiles string
+	// scenario is the name of the one that is being measured.
+	scenario string
 
 	dir string
 	env *localenv.Environment
@@ -28,8 +34,12 @@ type world struct {
 	// whoever uses it like the manager. Nothing holds it back.
 	config *rest.Config
 	client client.Client
-	// small and large are what the reading rows share.
+	// small and large are what the reading scenarios share.
 	small, large *tenant
+	// estates are the tenants that follow a Jira, by how many users they have.
+	estates map[int]*estate
+	// products are to be stopped at the end.
+	products []func() error
 }
 
 // start starts the API server once.
@@ -77,6 +87,9 @@ func (w *world) stop() error {
 	var failures []error
 	if w.env != nil {
 		failures = append(failures, w.env.Stop())
+	}
+	for _, stop := range w.products {
+		failures = append(failures, stop())
 	}
 	if w.dir != "" {
 		failures = append(failures, os.RemoveAll(w.dir))

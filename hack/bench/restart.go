@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/atlassync/atlassync/api/v1alpha1"
+)
+
+const (
+	listRounds = 3
+	// calm is how long a replica is left alone before its memory is looked at:
+	// Go collects garbage at least every two minutes, and gives back to the
+	// system what it has not used for a while.
+	calm = 150 * time.Second
+)
+
+// restart is what starting the manager of an estate anew was like.
+type restart struct {
+	ready time.Duration
+	list  series
+	// api and requests are the writes from the start until nothing was left to do.
+	api      apiWrites
+	requests int
+	// objects is the size of all objects as JSON, peak the most memory until
+	// nothing was left to do, steady the memory some time later.
+	objects, peak, steady float64
+}
+
+// restarted restarts the manager of an estate, once.
+func (e *estate) restarted(ctx context.Context) (*restart, error) {
+	if e.again != nil {
+		return e.again, nil
+	}
+	r := &restart{list: series{unit: unitTime}}
+	for range listRounds {
+		start := time.Now()
+		objects, err := e.objects(ctx)
+		if err != nil {
+			return nil, err
+		}
+		r.list.values = append(r.list.values, float64(time.Since(start)))
+		if r.objects, err = sizeOf(objects); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.replica.Stop(); err != nil {
+		return nil, err
+	}
+	before, err := e.world.apiWrites(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e.simulator.ClearRequests()
+	start := time.Now()
+	if err := e.replica.Start(ctx); err != nil {
+		return nil, err
+	}
+	r.ready = time.Since(start)
+	if err := e.settled(ctx, start); err != nil {
+		return nil, err
+	}
+	after, err := e.world.apiWrites(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.api = after.since(before)
+	r.requests, _, _ = e.counted()
+	if r.peak, err = e.process().peak(); err != nil {
+		return nil, err
+	}
+	select {
+	case <-time.After(calm):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	r.steady, err = e.process().resident()
+	e.again = r
+	return r, err
+}
+
+// settled waits until the directory has been read after a time, and nothing is
+// left to do.
+func (e *estate) settled(ctx context.Context, after time.Time) error {
+	if err := e.swept(ctx, after); err != nil {
+		return err
+	}
+	return e.idle(ctx)
+}
+
+// objects reads all users, groups and members of an estate by client-go.
+func (e *estate) objects(ctx context.Context) ([]client.ObjectList, error) {
+	lists := []client.ObjectList{&v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}, &v1alpha1.MembershipSliceList{}}
+	for _, list := range lists {
+		if err := e.world.client.List(ctx, list, client.InNamespace(e.namespace)); err != nil {
+			return nil, err
+		}
+	}
+	return lists, nil
+}
+
+// sizeOf is how long lists are as JSON, without what only the API server uses.
+func sizeOf(lists []client.ObjectList) (sum float64, err error) {
+	for _, list := range lists {
+		err := eachObject(list, func(o client.Object) error {
+			o.SetManagedFields(nil)
+			content, err := json.Marshal(o)
+			sum += float64(len(content))
+			return err
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return sum, nil
+}
+
+// measureRestart tells how soon a manager that is started anew is ready, and
+// that it writes nothing when everything is in sync.
+func measureRestart(ctx context.Context, w *world) ([]result, error) {
+	e, err := w.whole(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := e.restarted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	statusWrites := r.api["provisionedusers/status"] + r.api["provisionedgroups/status"]
+	return []result{
+		{
+			what: fmt.Sprintf("restart with %d users in sync: ready", e.users), against: "a list of the objects by client-go",
+			reference: r.list, ours: spent(r.ready), ratio: float64(r.ready) / r.list.median(), bar: bar{limit: 2},
+		},
+		none("the same: writes to the directory", float64(r.requests)),
+		none("the same: status writes of users and groups", statusWrites),
+	}, nil
+}
+
+// measureMemory tells how much memory the manager has.
+func measureMemory(ctx context.Context, w *world) ([]result, error) {
+	e, err := w.whole(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := e.restarted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	const most = 4096
+	users := float64(e.users)
+	return []result{
+		{
+			what: fmt.Sprintf("memory of the manager per user, %d users and %d groups", e.users, e.users/usersPerGroup), against: "4 KiB",
+			reference: single(unitBytes, most), ours: single(unitBytes, r.steady/users), ratio: r.steady / users / most, bar: bar{limit: 1},
+		},
+		{
+			what: "the same", against: "the objects as JSON", reference: single(unitBytes, r.objects), ours: single(unitBytes, r.steady),
+			ratio: r.steady / r.objects, bar: bar{open: true},
+		},
+		{
+			what: "its peak at the start", against: "its memory some minutes later", reference: single(unitBytes, r.steady), ours: single(unitBytes, r.peak),
+			ratio: r.peak / r.steady, bar: bar{limit: 1.5},
+		},
+	}, nil
+}
+
+// eachObject calls do for every object of a list.
+func eachObject(list client.ObjectList, do func(client.Object) error) error {
+	return meta.EachListItem(list, func(o runtime.Object) error { return do(o.(client.Object)) })
+}
