@@ -69,7 +69,7 @@ func (c *groupChange) settle(decided plan.MembersPlan, failed memberFailures) {
 		c.entry.SettledMembers = ""
 		return
 	}
-	c.entry.SettledMembers = decided.Settled
+	c.entry.SettledMembers, c.entry.ApprovedMembers = decided.Settled, nil
 	if c.open.policy.CorrectDrift && len(decided.Missing)+len(decided.Extra) > 0 {
 		c.correctedDrift(c.work.group, driftOfGroup, "Put right what others had changed of group %s in %s: %d members put in, %d taken out",
 			c.group.Name, c.entry.Name, len(decided.Extra), len(decided.Missing))

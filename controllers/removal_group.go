@@ -45,11 +45,14 @@ func (c *groupChange) limitRemoval(ctx context.Context, want plan.WantedGroup, l
 		c.setHeld(what.kind, nil)
 		return nil
 	}
-	answer, err := c.askForRemoval(ctx, what, want)
+	what.untilDone = c.emptiedByConfig(want)
+	answer, err := c.askForRemoval(ctx, what)
 	if err != nil {
 		return err
 	}
-	c.setHeld(what.kind, answer.held)
+	if answer.held != nil || !what.untilDone {
+		c.setHeld(what.kind, answer.held)
+	}
 	if answer.held != nil {
 		return c.stay(ctx, want, link, overLimit(what, c.work.config, c.open))
 	}
@@ -75,11 +78,11 @@ func (c *groupChange) limitRemoval(ctx context.Context, want plan.WantedGroup, l
 }
 
 // askForRemoval asks whether the group may be removed now.
-func (c *groupChange) askForRemoval(ctx context.Context, what removal, want plan.WantedGroup) (reservation, error) {
-	if c.emptiedByConfig(want) {
-		held, err := c.removals.ask(ctx, c.work.config.SyncConfig, c.open.spec, what)
-		if err != nil || held != nil {
-			return reservation{held: held}, err
+func (c *groupChange) askForRemoval(ctx context.Context, what removal) (reservation, error) {
+	if what.untilDone {
+		answer, err := c.removals.ask(ctx, c.work.config.SyncConfig, c.open.spec, what)
+		if err != nil || answer.held != nil {
+			return answer, err
 		}
 	}
 	return c.removals.reserve(ctx, c.work.config.SyncConfig, c.open.spec, what)
@@ -128,6 +131,9 @@ func (c *groupChange) carryOut(ctx context.Context, want plan.WantedGroup, link 
 	}
 	if c.entry.Managed && directory.SameName(c.entry.GroupName, want.Name) {
 		c.entry.SourceDisplayName = c.work.group.Spec.DisplayName
+		if c.plan.Retire != "" {
+			c.setHeld(v1alpha1.RemovalOfGroup, nil)
+		}
 	}
 	return members, err
 }

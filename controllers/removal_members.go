@@ -6,38 +6,43 @@ import (
 	"slices"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
 	"github.com/atlassync/atlassync/controllers/plan"
 )
 
 // limitMembers has those members stay whom the removal limit does not let go.
-// Exempt are those who may go in any case.
+// Exempt are those who may go in any case. An approved removal that broke off
+// goes on, and is measured as if it had been done.
 func (c *groupChange) limitMembers(ctx context.Context, decided plan.MembersPlan, have, exempt []directory.User) (plan.MembersPlan, error) {
-	going, others := decided.Sparing(exempt)
+	limit := limitOf(c.work.config.SyncConfig, c.clock.Now())
+	agreed := c.agreedBefore(decided.Remove, limit)
+	going, others := decided.Sparing(slices.Concat(exempt, agreed))
 	what := c.removal(v1alpha1.RemovalOfMembers, plan.MembersAction(labelsOf(others)))
 	if len(others) == 0 {
 		c.setHeld(what.kind, nil)
 		return decided, nil
 	}
-	limit := limitOf(c.work.config.SyncConfig, c.clock.Now())
-	change := plan.MembersChange{Now: len(have), Remove: len(others), Add: len(decided.Add)}
+	change := plan.MembersChange{Now: len(have) - len(agreed), Remove: len(others), Add: len(decided.Add)}
 	inWindow := c.entry.WindowStart != nil && limit.counts(c.entry.WindowStart.Time)
 	if inWindow {
 		change.Before = int(c.entry.WindowMembers)
 	}
-	size := change.Now
-	if limit.ExceededBy(change) {
-		held, err := c.removals.ask(ctx, c.work.config.SyncConfig, c.open.spec, what)
+	size, over := change.Now, limit.ExceededBy(change)
+	if over {
+		answer, err := c.removals.ask(ctx, c.work.config.SyncConfig, c.open.spec, what)
 		if err != nil {
 			return plan.MembersPlan{}, err
 		}
-		if held != nil {
-			c.setHeld(what.kind, held)
+		if answer.held != nil {
+			c.setHeld(what.kind, answer.held)
 			decided.Remove, decided.Extra, decided.Settled = going, nil, ""
 			return decided, nil
 		}
-		// Agreed to: what comes later is measured by what is left.
+		c.agree(answer.approved, slices.Concat(agreed, others))
+		// What comes later is measured by what is left.
 		inWindow, size = false, change.Now-change.Remove
 	}
 	c.setHeld(what.kind, nil)
@@ -45,10 +50,37 @@ func (c *groupChange) limitMembers(ctx context.Context, decided plan.MembersPlan
 		return decided, nil
 	}
 	c.entry.WindowStart, c.entry.WindowMembers = new(seconds(limit.now)), int32(size)
-	if !limit.Concerns(change.Now) {
+	if !over && !limit.Concerns(change.Now) {
 		return decided, nil
 	}
 	return decided, c.note(ctx)
+}
+
+// agree remembers whose removal somebody has approved, until they are gone.
+// Where an earlier approval is not done yet, all last only as long as that.
+func (c *groupChange) agree(approved metav1.Time, members []directory.User) {
+	if before := c.entry.ApprovedMembers; before != nil {
+		approved = before.Time
+	}
+	c.entry.ApprovedMembers = &v1alpha1.ApprovedMembers{Time: approved, Marks: plan.Mark(members)}
+}
+
+// agreedBefore are those of the members to be removed for whom an approval is
+// left. It is not for those any more who are to stay now.
+func (c *groupChange) agreedBefore(removed []directory.User, limit limit) []directory.User {
+	before := c.entry.ApprovedMembers
+	if before == nil {
+		return nil
+	}
+	c.entry.ApprovedMembers = nil
+	if !limit.counts(before.Time.Time) {
+		return nil
+	}
+	left := plan.Marked(removed, before.Marks)
+	if len(left) > 0 {
+		c.agree(before.Time, left)
+	}
+	return left
 }
 
 // newlyHeld reports whether members are held that were not before.
@@ -83,8 +115,8 @@ func (c *groupChange) releaseAdopted(ctx context.Context, m *plan.Membership) ([
 	if m.Adopt || c.open.policy.Membership == v1alpha1.MembershipAdditive || !m.Held.All && len(m.Held.Names) == 0 {
 		return nil, nil
 	}
-	held, err := c.askForAdopted(ctx, m.Held)
-	if err != nil || held != nil {
+	answer, err := c.askForAdopted(ctx, m.Held)
+	if err != nil || answer.held != nil {
 		return nil, err
 	}
 	exempt := make([]directory.User, 0, len(m.Held.Names))
@@ -106,14 +138,14 @@ func (c *groupChange) holdAdopted(ctx context.Context) error {
 		c.setHeld(v1alpha1.RemovalOfAdopted, nil)
 		return nil
 	}
-	waits, err := c.askForAdopted(ctx, held)
-	if err == nil && waits != nil {
-		c.setHeld(v1alpha1.RemovalOfAdopted, waits)
+	answer, err := c.askForAdopted(ctx, held)
+	if err == nil && answer.held != nil {
+		c.setHeld(v1alpha1.RemovalOfAdopted, answer.held)
 	}
 	return err
 }
 
-func (c *groupChange) askForAdopted(ctx context.Context, held plan.Held) (*v1alpha1.HeldRemoval, error) {
+func (c *groupChange) askForAdopted(ctx context.Context, held plan.Held) (reservation, error) {
 	what := c.removal(v1alpha1.RemovalOfAdopted, plan.MembersAction(held.Names))
 	return c.removals.ask(ctx, c.work.config.SyncConfig, c.open.spec, what)
 }

@@ -59,6 +59,9 @@ type removal struct {
 	action string
 	// label is how people know the user or group.
 	label string
+	// untilDone has an approved removal stay among the held ones until it is
+	// done, so that it can be asked for again.
+	untilDone bool
 }
 
 func (w removal) heldKey() heldKey { return heldKey{w.kind, w.object} }
@@ -79,6 +82,8 @@ type reservation struct {
 	noted bool
 	// final says that a refusal does not take it back: an approval was used.
 	final bool
+	// approved is when it was approved, for what only an approval allows.
+	approved metav1.Time
 }
 
 // reserve asks for the removal of a user or a group. If it may be made it
@@ -108,18 +113,18 @@ func (r *removals) reserve(ctx context.Context, config *v1alpha1.SyncConfig, dir
 
 // ask asks for a removal of members that only an approval allows. It is held
 // until the object does not show it as held any more.
-func (r *removals) ask(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, what removal) (*v1alpha1.HeldRemoval, error) {
+func (r *removals) ask(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, what removal) (reservation, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	l, err := r.ledger(ctx, config, dir)
 	if err != nil {
-		return nil, err
+		return reservation{}, err
 	}
 	limit := limitOf(config, r.clock.Now())
 	if l.approves(what, limit) {
-		return nil, nil
+		return reservation{approved: l.approved.Time}, nil
 	}
-	return l.hold(what, limit.now), nil
+	return reservation{held: l.hold(what, limit.now)}, nil
 }
 
 // undo takes a reservation back: the directory has refused the removal.

@@ -154,7 +154,9 @@ func (l *ledger) hold(what removal, now time.Time) *v1alpha1.HeldRemoval {
 }
 
 func (l *ledger) unhold(what removal) {
-	delete(l.held, what.heldKey())
+	if !what.untilDone {
+		delete(l.held, what.heldKey())
+	}
 }
 
 // approves reports whether somebody approved exactly this removal.

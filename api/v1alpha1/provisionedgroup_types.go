@@ -183,6 +183,11 @@ type GroupDirectoryStatus struct {
 	// +listMapKey=kind
 	HeldRemovals []HeldRemoval `json:"heldRemovals,omitempty"`
 
+	// approvedMembers are members who are being removed because somebody
+	// approved it. It is there until they are gone.
+	// +optional
+	ApprovedMembers *ApprovedMembers `json:"approvedMembers,omitempty"`
+
 	// reason says in one word why the group is as it is.
 	// +optional
 	Reason string `json:"reason,omitempty"`

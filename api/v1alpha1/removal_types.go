@@ -141,6 +141,18 @@ type ApprovedRemovals struct {
 	Time metav1.Time `json:"time"`
 }
 
+// ApprovedMembers are members whose removal from a group was approved.
+type ApprovedMembers struct {
+	// time is when it was approved, which lasts for one window.
+	// +required
+	Time metav1.Time `json:"time"`
+
+	// marks tell who they are, in little room: six bytes of a digest of each
+	// name, in Base64.
+	// +required
+	Marks string `json:"marks"`
+}
+
 // PastRemovals counts removals in a directory whose objects are gone, for as
 // long as they count against the limit.
 type PastRemovals struct {

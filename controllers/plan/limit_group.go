@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
 	"slices"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
@@ -39,6 +42,39 @@ func (p MembersPlan) Sparing(barred []directory.User) (going, others []directory
 		others = append(others, member)
 	}
 	return going, others
+}
+
+// markBytes is how much of a digest tells one member from another.
+const markBytes = 6
+
+// mark is what is remembered of a member: an approval may be for many
+// thousands.
+func mark(member directory.User) []byte {
+	digest := sha256.Sum256([]byte(directory.FoldName(cmp.Or(member.Name, member.ID))))
+	return digest[:markBytes]
+}
+
+// Mark writes down who members are, so that Marked knows them again.
+func Mark(members []directory.User) string {
+	var marks []byte
+	for _, member := range members {
+		marks = append(marks, mark(member)...)
+	}
+	return base64.StdEncoding.EncodeToString(marks)
+}
+
+// Marked are those of the members that were written down. Nobody is if the
+// marks cannot be read.
+func Marked(members []directory.User, marks string) []directory.User {
+	known, err := base64.StdEncoding.DecodeString(marks)
+	if err != nil {
+		return nil
+	}
+	set := map[string]bool{}
+	for one := range slices.Chunk(known, markBytes) {
+		set[string(one)] = true
+	}
+	return slices.DeleteFunc(slices.Clone(members), func(member directory.User) bool { return !set[string(mark(member))] })
 }
 
 // MembersAction tells removals of members apart: it is another one when other
