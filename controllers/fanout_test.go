@@ -142,10 +142,12 @@ var _ = Describe("A user of several directories", func() {
 	})
 
 	It("waits for all when one override cannot be used, and is told which", func(ctx context.Context) {
-		s := newStage(ctx, andConfluence(func(d *v1alpha1.DirectorySpec) { d.Username.Regex = new("(") })).open(ctx)
+		s := newStage(ctx, andConfluence(func(d *v1alpha1.DirectorySpec) {
+			d.Username.Regex, d.Username.Replacement = new("(.*)@.*"), "${name}"
+		})).open(ctx)
 		s.newUser(ctx, "ada")
 		Expect(s.user(ctx, "ada").Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonDirectoryNotReady,
-			ContainSubstring("spec.directories[1].username.regex")))
+			ContainSubstring("spec.directories[1].username.replacement")))
 		Expect(s.jira.Writes()).To(BeZero())
 	})
 })

@@ -187,11 +187,11 @@ var _ = Describe("A SyncConfig", func() {
 
 	It("is stalled by a regex that admission cannot judge, and told why", func(ctx context.Context) {
 		s := newStage(ctx, func(c *v1alpha1.SyncConfig) {
-			c.Spec.Username = v1alpha1.UsernameSpec{Regex: "(.*)@.*", Replacement: "$2"}
+			c.Spec.Username = v1alpha1.UsernameSpec{Regex: "(.*)@.*", Replacement: "${name}"}
 		})
 		config := s.config(ctx)
 		Expect(config.Status.Conditions).To(And(
-			beReady(metav1.ConditionFalse, v1alpha1.ReasonInvalidRegex, ContainSubstring("group $2, which the regex does not have")),
+			beReady(metav1.ConditionFalse, v1alpha1.ReasonInvalidRegex, ContainSubstring("group ${name}, which the regex does not have")),
 			have(v1alpha1.ConditionStalled)))
 	})
 

@@ -444,7 +444,9 @@ var _ = Describe("A user of a SyncConfig that", func() {
 	})
 
 	It("has an impossible regex waits", func(ctx context.Context) {
-		s := newStage(ctx, func(c *v1alpha1.SyncConfig) { c.Spec.Username.Regex = "(" }).open(ctx)
+		s := newStage(ctx, func(c *v1alpha1.SyncConfig) {
+			c.Spec.Username = v1alpha1.UsernameSpec{Regex: "a", Replacement: "${name}"}
+		}).open(ctx)
 		s.newUser(ctx, "ada")
 		Expect(s.user(ctx, "ada").Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonDirectoryNotReady, ContainSubstring("spec.username")))
 		Expect(s.jira.Calls()).To(BeEmpty())

@@ -139,6 +139,7 @@ type GroupMapping struct {
 
 // SyncConfigSpec is what an administrator decides for one identity provider:
 // its SCIM endpoint, the directories it feeds and the policy between them.
+// +kubebuilder:validation:XValidation:rule="self.directories.all(a, self.directories.exists_one(b, a.product == b.product && (a.url == b.url || a.url + '/' == b.url || a.url == b.url + '/') && has(a.directoryID) == has(b.directoryID) && (!has(a.directoryID) || a.directoryID == b.directoryID) && (a.product != 'Crowd' || has(a.directoryName) == has(b.directoryName) && (!has(a.directoryName) || a.directoryName == b.directoryName))))",message="two directories are one and the same (product, url and directoryID): remove one of them; for two directories of one Crowd, give directoryName to each"
 type SyncConfigSpec struct {
 	// provider is the identity provider that sends the users. It is shown by
 	// kubectl and changes nothing else.
@@ -239,6 +240,9 @@ type SCIMSpec struct {
 // DirectorySpec is one Atlassian directory and how to reach it.
 // +kubebuilder:validation:XValidation:rule="(self.product == 'Cloud') == (has(self.directoryID) && size(self.directoryID) > 0)",message="directoryID is needed for product Cloud, where it is the id of the provisioning directory, and for no other: to name a directory elsewhere, use directoryName"
 // +kubebuilder:validation:XValidation:rule="self.url.startsWith('https://') || (has(self.allowInsecureHTTP) && self.allowInsecureHTTP)",message="url must begin with https://; to send credentials unencrypted all the same, set allowInsecureHTTP: true"
+// +kubebuilder:validation:XValidation:rule="!self.url.startsWith('https://') || !has(self.allowInsecureHTTP) || !self.allowInsecureHTTP",message="allowInsecureHTTP is for http:// alone: remove it, so that the URL cannot lose its encryption unnoticed"
+// +kubebuilder:validation:XValidation:rule="self.product != 'Cloud' || !has(self.provisioning) || !has(self.provisioning.onRemoval) || self.provisioning.onRemoval != 'Delete'",message="product Cloud cannot delete accounts: use onRemoval Disable or Keep"
+// +kubebuilder:validation:XValidation:rule="self.product != 'Confluence' || !has(self.provisioning) || !has(self.provisioning.adoption) || self.provisioning.adoption != 'MatchUsernameAndEmail'",message="product Confluence does not show e-mail addresses, so that nobody would be taken over: use adoption MatchUsername or Never"
 type DirectorySpec struct {
 	// name is how status, events and metrics call this directory.
 	// +required
@@ -257,6 +261,7 @@ type DirectorySpec struct {
 	// +kubebuilder:validation:MinLength=8
 	// +kubebuilder:validation:MaxLength=1024
 	// +kubebuilder:validation:Pattern=`^https?://[^/?#@\s]+(/[^?#\s]*)?$`
+	// +kubebuilder:validation:XValidation:rule="isURL(self)",message="url cannot be read: write it as https://host/path"
 	URL string `json:"url"`
 
 	// directoryName is the user directory behind the product that must be
@@ -333,6 +338,9 @@ type DirectorySpec struct {
 // UsernameOverride is what of UsernameSpec is different for one directory.
 // A regex comes with its own replacement.
 // +kubebuilder:validation:XValidation:rule="!has(self.replacement) || has(self.regex)",message="replacement needs a regex to replace: give both"
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || !has(self.regex) || [self.regex.split('(').size() - self.regex.split('(?').size() + self.regex.split('(?P<').size() + self.regex.split('(?<').size() - 2].all(groups, (groups > 0 || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$[1-9]')) && (groups > 1 || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$[2-9]')) && (groups > 2 || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$[3-9]')))",message="replacement names a group that regex does not have: put what is to be kept into parentheses, or correct the number"
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$([^0-9{]|\\{[^}]*$|$)')",message="replacement has a $ that names no group: write $1 for group 1, \\$ for a dollar sign"
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\\\$')",message="replacement ends with a backslash: write two for a backslash"
 type UsernameOverride struct {
 	// regex takes the place of spec.username.regex, and its replacement that
 	// of spec.username.replacement; an empty one leaves the userName as it is.
@@ -340,6 +348,7 @@ type UsernameOverride struct {
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:XValidation:rule="!self.matches('\\\\(\\\\?(=|!|<=|<!)')",message="look-around such as (?=…) or (?<!…) is not supported: write the pattern with groups and use them in replacement"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|[^\\\\\\\\])(\\\\\\\\\\\\\\\\)*\\\\\\\\[1-9]')",message="back-references such as \\1 are not supported in regex; in replacement write $1"
+	// +kubebuilder:validation:XValidation:rule="'a'.matches(self) || !'a'.matches(self)",message="write regex as RE2 has them, and try it with: atlassync username"
 	Regex *string `json:"regex,omitempty"`
 
 	// replacement takes the place of every match of regex.
@@ -383,6 +392,10 @@ type ProvisioningOverride struct {
 // GroupsOverride is what of GroupsSpec is different for one directory; what is
 // left out is as there.
 // +kubebuilder:validation:XValidation:rule="!has(self.replacement) || has(self.regex)",message="replacement needs a regex to replace: give both"
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || !has(self.regex) || [self.regex.split('(').size() - self.regex.split('(?').size() + self.regex.split('(?P<').size() + self.regex.split('(?<').size() - 2].all(groups, (groups > 0 || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$[1-9]')) && (groups > 1 || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$[2-9]')) && (groups > 2 || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$[3-9]')))",message="replacement names a group that regex does not have: put what is to be kept into parentheses, or correct the number"
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$([^0-9{]|\\{[^}]*$|$)')",message="replacement has a $ that names no group: write $1 for group 1, \\$ for a dollar sign"
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\\\$')",message="replacement ends with a backslash: write two for a backslash"
+// +kubebuilder:validation:XValidation:rule="!has(self.include) || !has(self.exclude) || !self.include.exists(p, p in self.exclude)",message="include and exclude have the same entry, so that no group of it would take part: remove it from one of them"
 type GroupsOverride struct {
 	// sync makes the directory groups follow.
 	// +optional
@@ -413,6 +426,7 @@ type GroupsOverride struct {
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:XValidation:rule="!self.matches('\\\\(\\\\?(=|!|<=|<!)')",message="look-around such as (?=…) or (?<!…) is not supported: write the pattern with groups and use them in replacement"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|[^\\\\\\\\])(\\\\\\\\\\\\\\\\)*\\\\\\\\[1-9]')",message="back-references such as \\1 are not supported in regex; in replacement write $1"
+	// +kubebuilder:validation:XValidation:rule="'a'.matches(self) || !'a'.matches(self)",message="write regex as RE2 has them, and try it with: atlassync username"
 	Regex *string `json:"regex,omitempty"`
 
 	// replacement takes the place of every match of regex.
@@ -426,6 +440,7 @@ type GroupsOverride struct {
 	// +kubebuilder:validation:MaxItems=100
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=256
+	// +kubebuilder:validation:items:XValidation:rule="'a'.matches(self) || !'a'.matches(self)",message="write a regular expression as RE2 has them, without look-around and back-references"
 	Include []string `json:"include,omitzero"`
 
 	// exclude takes the place of spec.groups.exclude, also when empty.
@@ -434,6 +449,7 @@ type GroupsOverride struct {
 	// +kubebuilder:validation:MaxItems=100
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=256
+	// +kubebuilder:validation:items:XValidation:rule="'a'.matches(self) || !'a'.matches(self)",message="write a regular expression as RE2 has them, without look-around and back-references"
 	Exclude []string `json:"exclude,omitzero"`
 
 	// defaultGroups take the place of spec.groups.defaultGroups, also when empty.
@@ -451,6 +467,9 @@ type GroupsOverride struct {
 
 // UsernameSpec turns a SCIM userName into a directory username.
 // +kubebuilder:validation:XValidation:rule="!has(self.replacement) || has(self.regex)",message="replacement needs a regex to replace"
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || !has(self.regex) || [self.regex.split('(').size() - self.regex.split('(?').size() + self.regex.split('(?P<').size() + self.regex.split('(?<').size() - 2].all(groups, (groups > 0 || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$[1-9]')) && (groups > 1 || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$[2-9]')) && (groups > 2 || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$[3-9]')))",message="replacement names a group that regex does not have: put what is to be kept into parentheses, or correct the number"
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$([^0-9{]|\\{[^}]*$|$)')",message="replacement has a $ that names no group: write $1 for group 1, \\$ for a dollar sign"
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\\\$')",message="replacement ends with a backslash: write two for a backslash"
 type UsernameSpec struct {
 	// regex is an RE2 regular expression. Every match in the userName is
 	// replaced; a userName without a match stays as it is. Look-around and
@@ -459,6 +478,7 @@ type UsernameSpec struct {
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:XValidation:rule="!self.matches('\\\\(\\\\?(=|!|<=|<!)')",message="look-around such as (?=…) or (?<!…) is not supported: write the pattern with groups and use them in replacement"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|[^\\\\\\\\])(\\\\\\\\\\\\\\\\)*\\\\\\\\[1-9]')",message="back-references such as \\1 are not supported in regex; in replacement write $1"
+	// +kubebuilder:validation:XValidation:rule="'a'.matches(self) || !'a'.matches(self)",message="write regex as RE2 has them, and try it with: atlassync username"
 	Regex string `json:"regex,omitempty"`
 
 	// replacement takes the place of every match, as in Java: $1 and ${1}
@@ -513,6 +533,10 @@ type ProvisioningSpec struct {
 
 // GroupsSpec says which changes of groups are made in the directories.
 // +kubebuilder:validation:XValidation:rule="!has(self.replacement) || has(self.regex)",message="replacement needs a regex to replace"
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || !has(self.regex) || [self.regex.split('(').size() - self.regex.split('(?').size() + self.regex.split('(?P<').size() + self.regex.split('(?<').size() - 2].all(groups, (groups > 0 || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$[1-9]')) && (groups > 1 || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$[2-9]')) && (groups > 2 || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$[3-9]')))",message="replacement names a group that regex does not have: put what is to be kept into parentheses, or correct the number"
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\$([^0-9{]|\\{[^}]*$|$)')",message="replacement has a $ that names no group: write $1 for group 1, \\$ for a dollar sign"
+// +kubebuilder:validation:XValidation:rule="!has(self.replacement) || !self.replacement.matches(r'(^|[^\\\\])(\\\\\\\\)*\\\\$')",message="replacement ends with a backslash: write two for a backslash"
+// +kubebuilder:validation:XValidation:rule="!has(self.include) || !has(self.exclude) || !self.include.exists(p, p in self.exclude)",message="include and exclude have the same entry, so that no group of it would take part: remove it from one of them"
 type GroupsSpec struct {
 	// sync makes the directory groups follow.
 	// +optional
@@ -551,6 +575,7 @@ type GroupsSpec struct {
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:XValidation:rule="!self.matches('\\\\(\\\\?(=|!|<=|<!)')",message="look-around such as (?=…) or (?<!…) is not supported: write the pattern with groups and use them in replacement"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|[^\\\\\\\\])(\\\\\\\\\\\\\\\\)*\\\\\\\\[1-9]')",message="back-references such as \\1 are not supported in regex; in replacement write $1"
+	// +kubebuilder:validation:XValidation:rule="'a'.matches(self) || !'a'.matches(self)",message="write regex as RE2 has them, and try it with: atlassync username"
 	Regex string `json:"regex,omitempty"`
 
 	// replacement takes the place of every match, as in Java: $1 and ${1}
@@ -568,6 +593,7 @@ type GroupsSpec struct {
 	// +kubebuilder:validation:MaxItems=100
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=256
+	// +kubebuilder:validation:items:XValidation:rule="'a'.matches(self) || !'a'.matches(self)",message="write a regular expression as RE2 has them, without look-around and back-references"
 	Include []string `json:"include,omitempty"`
 
 	// exclude names groups of the source that are left out although include
@@ -577,6 +603,7 @@ type GroupsSpec struct {
 	// +kubebuilder:validation:MaxItems=100
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=256
+	// +kubebuilder:validation:items:XValidation:rule="'a'.matches(self) || !'a'.matches(self)",message="write a regular expression as RE2 has them, without look-around and back-references"
 	Exclude []string `json:"exclude,omitempty"`
 
 	// defaultGroups are groups that users become members of without the source
@@ -606,6 +633,7 @@ type ProtectedSpec struct {
 	// +kubebuilder:validation:MaxItems=100
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=256
+	// +kubebuilder:validation:items:XValidation:rule="'a'.matches(self) || !'a'.matches(self)",message="write a regular expression as RE2 has them, without look-around and back-references"
 	Users []string `json:"users,omitempty"`
 
 	// groups protects groups by their directory name.
@@ -614,6 +642,7 @@ type ProtectedSpec struct {
 	// +kubebuilder:validation:MaxItems=100
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=256
+	// +kubebuilder:validation:items:XValidation:rule="'a'.matches(self) || !'a'.matches(self)",message="write a regular expression as RE2 has them, without look-around and back-references"
 	Groups []string `json:"groups,omitempty"`
 }
 

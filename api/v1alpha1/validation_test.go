@@ -69,6 +69,17 @@ func syncConfigAdmission(t *testing.T, c client.Client) {
 	regex := func(pattern string) func(*SyncConfigSpec) {
 		return func(s *SyncConfigSpec) { s.Username = UsernameSpec{Regex: pattern, Replacement: "$1"} }
 	}
+	replacing := func(pattern, replacement string) func(*SyncConfigSpec) {
+		return func(s *SyncConfigSpec) { s.Username = UsernameSpec{Regex: pattern, Replacement: replacement} }
+	}
+	also := func(change func(*DirectorySpec)) func(*SyncConfigSpec) {
+		return func(s *SyncConfigSpec) {
+			other := s.Directories[0]
+			other.Name = "other"
+			change(&other)
+			s.Directories = append(s.Directories, other)
+		}
+	}
 	cloud := func(id string) func(*SyncConfigSpec) {
 		return directory(func(d *DirectorySpec) { d.Product, d.DirectoryID = ProductCloud, id })
 	}
@@ -93,6 +104,9 @@ func syncConfigAdmission(t *testing.T, c client.Client) {
 		{"context path and port", directory(func(d *DirectorySpec) { d.URL = "https://jira.example.com:8443/jira" }), ""},
 		{"plain HTTP", directory(func(d *DirectorySpec) { d.URL = "http://jira.example.com" }), "set allowInsecureHTTP: true"},
 		{"plain HTTP, permitted", directory(func(d *DirectorySpec) { d.URL, d.AllowInsecureHTTP = "http://jira.example.com", true }), ""},
+		{"permission for plain HTTP beside https://", directory(func(d *DirectorySpec) { d.AllowInsecureHTTP = true }), "allowInsecureHTTP is for http:// alone: remove it"},
+		{"a URL that cannot be read", directory(func(d *DirectorySpec) { d.URL = "https://[::1/jira" }), "write it as https://host/path"},
+		{"a port that is no number", directory(func(d *DirectorySpec) { d.URL = "https://jira.example.com:https" }), "write it as https://host/path"},
 		{"credentials in the URL", directory(func(d *DirectorySpec) { d.URL = "https://admin:secret@jira.example.com" }), "spec.directories[0].url"},
 		{"query in the URL", directory(func(d *DirectorySpec) { d.URL = "https://jira.example.com/?os_authType=none" }), "spec.directories[0].url"},
 		{"other scheme", directory(func(d *DirectorySpec) { d.URL = "ftp://jira.example.com" }), "spec.directories[0].url"},
@@ -104,6 +118,27 @@ func syncConfigAdmission(t *testing.T, c client.Client) {
 		{"too many requests", directory(func(d *DirectorySpec) { d.RequestsPerSecond = 10001 }), "requestsPerSecond"},
 		{"no directory", func(s *SyncConfigSpec) { s.Directories = nil }, "spec.directories"},
 		{"one name twice", func(s *SyncConfigSpec) { s.Directories = append(s.Directories, s.Directories[0]) }, "Duplicate value"},
+		{"one directory twice", also(func(*DirectorySpec) {}), "two directories are one and the same"},
+		{"one directory twice, with a slash", also(func(d *DirectorySpec) { d.URL += "/" }), "two directories are one and the same"},
+		{"two paths of one host", also(func(d *DirectorySpec) { d.URL += "/jira" }), ""},
+		{"two ports of one host", also(func(d *DirectorySpec) { d.URL += ":8443" }), ""},
+		{"two products at one address", also(func(d *DirectorySpec) { d.Product = ProductConfluence }), ""},
+		{"two directories of Cloud", func(s *SyncConfigSpec) {
+			cloud("1")(s)
+			also(func(d *DirectorySpec) { d.DirectoryID = "2" })(s)
+		}, ""},
+		{"one directory of Cloud twice", func(s *SyncConfigSpec) {
+			cloud("1")(s)
+			also(func(*DirectorySpec) {})(s)
+		}, "two directories are one and the same"},
+		{"two directories of one Crowd", func(s *SyncConfigSpec) {
+			s.Directories[0].Product = ProductCrowd
+			also(func(d *DirectorySpec) { d.DirectoryName = "Staff" })(s)
+		}, ""},
+		{"one directory of one Crowd twice", func(s *SyncConfigSpec) {
+			s.Directories[0].Product = ProductCrowd
+			also(func(*DirectorySpec) {})(s)
+		}, "give directoryName to each"},
 		{"17 directories", func(s *SyncConfigSpec) {
 			for i := range 16 {
 				more := s.Directories[0]
@@ -118,6 +153,23 @@ func syncConfigAdmission(t *testing.T, c client.Client) {
 		{"look-ahead", regex(`(.*)(?=@)`), "look-around"},
 		{"negative look-behind", regex(`(?<!x)(.*)`), "look-around"},
 		{"back-reference", regex(`(.)\1`), "back-references"},
+		{"regex that does not compile", regex(`(unclosed`), "missing closing ): `(unclosed`"},
+		{"regex that does not compile, the advice", regex(`(unclosed`), "write regex as RE2 has them, and try it with: atlassync username"},
+		{"possessive quantifier", regex(`a++(b)`), "invalid nested repetition operator"},
+		{"replacement with a group that the regex lacks", replacing(`(.*)@.*`, `$2`), "replacement names a group that regex does not have"},
+		{"replacement with a group, of a regex without any", replacing(`@.*`, `x$1`), "replacement names a group that regex does not have"},
+		{"a group that does not capture is none", replacing(`(?:a|b)@`, `$1`), "replacement names a group that regex does not have"},
+		{"a named group is one", replacing(`(?P<name>.*)@.*`, `$1`), ""},
+		{"groups within groups", replacing(`((a)(b))`, `$3`), ""},
+		{"group 12 of one group is group 1 and a 2", replacing(`(.*)@.*`, `$12`), ""},
+		{"group 0", replacing(`@.*`, `$0`), ""},
+		{"an escaped dollar", replacing(`@.*`, `\$1`), ""},
+		{"an escaped backslash before a group", replacing(`@.*`, `\\$1`), "replacement names a group that regex does not have"},
+		{"a dollar alone", replacing(`@.*`, `a$`), "replacement has a $ that names no group: write $1 for group 1, \\$ for a dollar sign"},
+		{"a dollar before a letter", replacing(`(.*)@.*`, `$x`), "replacement has a $ that names no group"},
+		{"a brace that is not closed", replacing(`(.*)@.*`, `${1`), "replacement has a $ that names no group"},
+		{"a backslash at the end", replacing(`@.*`, `a\`), "replacement ends with a backslash"},
+		{"two backslashes at the end", replacing(`@.*`, `a\\`), ""},
 		{"regex too long", regex(strings.Repeat("a", 513)), "spec.username.regex"},
 		{"replacement without a regex", func(s *SyncConfigSpec) { s.Username.Replacement = "$1" }, "replacement needs a regex"},
 		{"unknown adoption", func(s *SyncConfigSpec) { s.Provisioning.Adoption = "Always" }, "Unsupported value"},
@@ -143,6 +195,16 @@ func syncConfigAdmission(t *testing.T, c client.Client) {
 			d.Provisioning = ProvisioningOverride{ImportUsers: new(false), Adoption: AdoptNever, OnRemoval: RemoveUserKeep}
 			d.Groups = GroupsOverride{Sync: new(false), Membership: MembershipAdditive, OnRemoval: RemoveGroupDelete}
 		}), ""},
+		{"override with a regex that does not compile", override(UsernameOverride{Regex: new("[a-")}), "spec.directories[0].username.regex"},
+		{"override of the replacement with a group that its regex lacks", override(UsernameOverride{Regex: new("@.*"), Replacement: "$1"}), "replacement names a group that regex does not have"},
+		{"Cloud that is to delete accounts", func(s *SyncConfigSpec) {
+			cloud("1")(s)
+			s.Directories[0].Provisioning.OnRemoval = RemoveUserDelete
+		}, "product Cloud cannot delete accounts: use onRemoval Disable or Keep"},
+		{"Jira that is to delete accounts", directory(func(d *DirectorySpec) { d.Provisioning.OnRemoval = RemoveUserDelete }), ""},
+		{"Confluence that is to compare e-mail addresses", directory(func(d *DirectorySpec) {
+			d.Product, d.Provisioning.Adoption = ProductConfluence, AdoptMatchUsernameAndEmail
+		}), "use adoption MatchUsername or Never"},
 		{"override of adoption, unknown", directory(func(d *DirectorySpec) { d.Provisioning.Adoption = "Always" }), "Unsupported value"},
 		{"override of onRemoval, unknown", directory(func(d *DirectorySpec) { d.Provisioning.OnRemoval = "Archive" }), "Unsupported value"},
 		{"override of membership, unknown", directory(func(d *DirectorySpec) { d.Groups.Membership = "Some" }), "Unsupported value"},
@@ -158,6 +220,19 @@ func syncConfigAdmission(t *testing.T, c client.Client) {
 		{"replacement for groups without a regex", groups(func(g *GroupsSpec) { g.Replacement = "$1" }), "replacement needs a regex"},
 		{"override of the replacement for groups alone", directory(func(d *DirectorySpec) { d.Groups.Replacement = "$1" }), "replacement needs a regex"},
 		{"override of the regex of groups, with look-behind", directory(func(d *DirectorySpec) { d.Groups.Regex = new("(?<=a)b") }), "look-around"},
+		{"regex of groups that does not compile", groups(func(g *GroupsSpec) { g.Regex = "(" }), "spec.groups.regex"},
+		{"replacement for groups with a group that the regex lacks", groups(func(g *GroupsSpec) { g.Regex, g.Replacement = "a", "$1" }), "replacement names a group that regex does not have"},
+		{"replacement for groups that ends with a dollar", groups(func(g *GroupsSpec) { g.Regex, g.Replacement = "a", "$" }), "replacement has a $ that names no group"},
+		{"override of the replacement for groups with a group that its regex lacks", directory(func(d *DirectorySpec) {
+			d.Groups.Regex, d.Groups.Replacement = new("a"), "$1"
+		}), "replacement names a group that regex does not have"},
+		{"include that does not compile", groups(func(g *GroupsSpec) { g.Include = []string{"a", "(?=b)"} }), "spec.groups.include[1]"},
+		{"exclude that does not compile", groups(func(g *GroupsSpec) { g.Exclude = []string{"("} }), "write a regular expression as RE2 has them"},
+		{"exclude that only compiles within parentheses", groups(func(g *GroupsSpec) { g.Exclude = []string{"a)|(b"} }), "spec.groups.exclude[0]"},
+		{"override of include that does not compile", directory(func(d *DirectorySpec) { d.Groups.Include = []string{"("} }), "spec.directories[0].groups.include[0]"},
+		{"override of exclude that does not compile", directory(func(d *DirectorySpec) { d.Groups.Exclude = []string{"*"} }), "spec.directories[0].groups.exclude[0]"},
+		{"an entry in include and exclude", groups(func(g *GroupsSpec) { g.Include, g.Exclude = []string{"a", ".*"}, []string{".*"} }), "include and exclude have the same entry"},
+		{"override of include and exclude with the same entry", directory(func(d *DirectorySpec) { d.Groups.Include, d.Groups.Exclude = []string{"a"}, []string{"a"} }), "include and exclude have the same entry"},
 		{"the same filter twice", groups(func(g *GroupsSpec) { g.Exclude = []string{"a", "a"} }), "Duplicate value"},
 		{"an empty filter", groups(func(g *GroupsSpec) { g.Include = []string{""} }), "spec.groups.include[0]"},
 		{"21 default groups", groups(func(g *GroupsSpec) { g.DefaultGroups = strings.Split(strings.Repeat("ab,", 20)+"c", ",") }), "at most 20"},
@@ -174,6 +249,9 @@ func syncConfigAdmission(t *testing.T, c client.Client) {
 		{"removal of more than all users", limit(func(l *RemovalLimitSpec) { l.Users.MaxPercent = new(int32(101)) }), "less than or equal to 100"},
 		{"removal of more than all members", limit(func(l *RemovalLimitSpec) { l.Members.MaxPercent = new(int32(101)) }), "less than or equal to 100"},
 		{"removal of fewer than no groups", limit(func(l *RemovalLimitSpec) { l.Groups.MaxCount = new(int32(-1)) }), "greater than or equal to 0"},
+		{"protected users that do not compile", func(s *SyncConfigSpec) { s.Protected.Users = []string{"admin", "(?!a)b"} }, "spec.protected.users[1]"},
+		{"protected users that only compile within parentheses", func(s *SyncConfigSpec) { s.Protected.Users = []string{"admin)|(root"} }, "spec.protected.users[0]"},
+		{"protected groups that do not compile", func(s *SyncConfigSpec) { s.Protected.Groups = []string{"[a-"} }, "write a regular expression as RE2 has them"},
 		{"empty pattern", func(s *SyncConfigSpec) { s.Protected.Users = []string{""} }, "spec.protected.users[0]"},
 	}
 	for _, test := range tests {

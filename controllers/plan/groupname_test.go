@@ -133,6 +133,7 @@ func TestGroupPolicyIsRefused(t *testing.T) {
 		{"regex", func(s *v1alpha1.SyncConfigSpec) { s.Groups.Regex = "(" }, "groups.regex", v1alpha1.ReasonInvalidRegex},
 		{"unknown group in the replacement", func(s *v1alpha1.SyncConfigSpec) { s.Groups.Regex, s.Groups.Replacement = "a", "$1" }, "groups.replacement", v1alpha1.ReasonInvalidRegex},
 		{"include", func(s *v1alpha1.SyncConfigSpec) { s.Groups.Include = []string{"a", "(?=b)"} }, "groups.include[1]", v1alpha1.ReasonInvalidRegex},
+		{"exclude that only compiles within parentheses", func(s *v1alpha1.SyncConfigSpec) { s.Groups.Exclude = []string{"a)|(b"} }, "groups.exclude[0]", v1alpha1.ReasonInvalidRegex},
 		{"exclude", func(s *v1alpha1.SyncConfigSpec) { s.Groups.Exclude = []string{"("} }, "groups.exclude[0]", v1alpha1.ReasonInvalidRegex},
 		{"one group mapped twice", func(s *v1alpha1.SyncConfigSpec) {
 			s.Groups.Mappings = []v1alpha1.GroupMapping{mapped("a", "x"), mapped("A", "y")}

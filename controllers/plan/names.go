@@ -42,6 +42,10 @@ func (n Names) with(names ...string) Names {
 func compileNames(field string, patterns []string) (Names, error) {
 	var names Names
 	for i, pattern := range patterns {
+		// By itself first: "a)|(b" is none, although it is one within parentheses.
+		if _, err := compilePattern(pattern); err != nil {
+			return Names{}, invalidRegex(fmt.Sprintf("%s[%d]", field, i), err)
+		}
 		compiled, err := compilePattern(`(?i)^(?:` + pattern + `)$`)
 		if err != nil {
 			return Names{}, invalidRegex(fmt.Sprintf("%s[%d]", field, i), err)
