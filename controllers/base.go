@@ -36,6 +36,8 @@ type base struct {
 	news *rate.Limiter
 	// removals bounds what is taken away within a window.
 	removals *removals
+	// holdings are the SyncConfigs that this manager may work on.
+	holdings *holdings
 }
 
 const (
@@ -55,17 +57,29 @@ func (s *syncConfig) version() string {
 	return fmt.Sprintf("%s/%d", s.UID, s.Generation)
 }
 
+// errElsewhere says that a SyncConfig is for another manager to reconcile.
+var errElsewhere = errors.New("another manager reconciles it")
+
 // configOf reads the SyncConfig that an object in namespace belongs to. It is
 // nil when the SyncConfig is gone or going; the error is a *plan.InvalidError
-// when it cannot be used as it is.
+// when it cannot be used as it is, and errElsewhere when it is of another
+// shard.
 func (b *base) configOf(ctx context.Context, namespace, name string) (*syncConfig, error) {
 	config := &v1alpha1.SyncConfig{}
-	err := b.client.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, config)
+	key := types.NamespacedName{Namespace: namespace, Name: name}
+	err := b.client.Get(ctx, key, config)
+	if apierrors.IsNotFound(err) {
+		// Users and groups are let go when it is gone, for good: a cache that
+		// does not know of it yet does not say so.
+		err = b.live.Get(ctx, key, config)
+	}
 	switch {
 	case apierrors.IsNotFound(err):
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("read SyncConfig %s/%s: %w", namespace, name, err)
+	case !b.holdings.matches(config):
+		return nil, errElsewhere
 	case !config.DeletionTimestamp.IsZero():
 		return nil, nil
 	}

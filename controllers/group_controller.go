@@ -36,6 +36,7 @@ func (r *GroupReconciler) Reconcile(ctx context.Context, request reconcile.Reque
 	}
 	work := newGroupWork(group, pages)
 	proceed, over, err := r.begin(ctx, work, group.Spec.SyncConfigName)
+	defer work.leave()
 	if err != nil || over {
 		return reconcile.Result{}, err
 	}

@@ -23,6 +23,8 @@ type Metrics struct {
 	sweptAt  *prometheus.GaugeVec
 	orphans  *prometheus.GaugeVec
 	held     *prometheus.GaugeVec
+
+	configs, heldConfigs *prometheus.GaugeVec
 }
 
 // NewMetrics makes the collectors and registers them.
@@ -74,8 +76,16 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Name: "atlassync_removals_held",
 			Help: "Removals that wait for an approval or for room in the removal limit, by kind (Users, Groups, Members, AdoptedMembers). These people keep access.",
 		}, []string{"syncconfig", "directory", "kind"}),
+		configs: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "atlassync_syncconfig_info",
+			Help: "1 for every SyncConfig that there is, in whatever shard.",
+		}, []string{"syncconfig"}),
+		heldConfigs: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "atlassync_syncconfig_reconciled",
+			Help: "1 for every SyncConfig that this manager reconciles.",
+		}, []string{"syncconfig"}),
 	}
-	registry.MustRegister(m.eventsLeftOut, m.changes, m.requests, m.duration, m.throttle, m.up, m.drift, m.sweeps, m.sweptAt, m.orphans, m.held)
+	registry.MustRegister(m.configs, m.heldConfigs, m.eventsLeftOut, m.changes, m.requests, m.duration, m.throttle, m.up, m.drift, m.sweeps, m.sweptAt, m.orphans, m.held)
 	return m
 }
 
@@ -129,4 +139,5 @@ func (m *Metrics) forgetConfig(config string) {
 	m.sweptAt.DeletePartialMatch(labels)
 	m.orphans.DeletePartialMatch(labels)
 	m.held.DeletePartialMatch(labels)
+	m.heldConfigs.Delete(labels)
 }

@@ -28,6 +28,8 @@ type Options struct {
 	UserAgent string
 	// Workers is how many users, and how many groups, are worked on at once.
 	Workers int
+	// Shard is which SyncConfigs to reconcile.
+	Shard Shard
 	// Metrics are registered by the caller.
 	Metrics *Metrics
 }
@@ -66,8 +68,9 @@ func newReconcilers(shared base, options Options) reconcilers {
 	configs := &SyncConfigReconciler{
 		baseURL: options.BaseURL, userAgent: options.UserAgent, closed: &inbox{}, sweeps: newSweeps(shared.clock),
 		uids: map[types.NamespacedName]types.UID{}, probed: map[probeKey]time.Time{},
-		requests: map[types.UID]configRequest{},
+		requests: map[types.UID]configRequest{}, leases: newLeases(shared.live, shared.clock),
 	}
+	shared.holdings = newHoldings(options.Shard)
 	shared.directories = directory.NewRegistry(options.Connectors, configs.gateClosed, configs.instrument)
 	shared.removals = newRemovals(shared.client, shared.clock)
 	users, groups := newWaitingRoom(), newWaitingRoom()
@@ -92,7 +95,7 @@ func newReconcilers(shared base, options Options) reconcilers {
 
 func (r *SyncConfigReconciler) setup(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).
-		For(&v1alpha1.SyncConfig{}, builder.WithPredicates(wantsChanged())).
+		For(&v1alpha1.SyncConfig{}, builder.WithPredicates(predicate.Or(wantsChanged(), predicate.LabelChangedPredicate{}))).
 		Watches(&v1alpha1.ProvisionedUser{}, gathered(func(_ context.Context, o client.Object) []types.NamespacedName {
 			return []types.NamespacedName{{Namespace: o.GetNamespace(), Name: o.(*v1alpha1.ProvisionedUser).Spec.SyncConfigName}}
 		})).

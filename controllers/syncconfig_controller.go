@@ -45,6 +45,8 @@ type SyncConfigReconciler struct {
 	closed *inbox
 	// sweeps are the complete readings of the directories.
 	sweeps *sweeps
+	// leases tell whether other managers are at work.
+	leases *leases
 
 	mu     sync.Mutex
 	uids   map[types.NamespacedName]types.UID
@@ -63,12 +65,19 @@ func (r *SyncConfigReconciler) Reconcile(ctx context.Context, request reconcile.
 	config := &v1alpha1.SyncConfig{}
 	err := r.client.Get(ctx, request.NamespacedName, config)
 	if apierrors.IsNotFound(err) || err == nil && !config.DeletionTimestamp.IsZero() {
+		r.holdings.letGo(request.NamespacedName)
+		r.metrics.configs.DeleteLabelValues(request.String())
 		r.disconnect(request.NamespacedName)
 		return reconcile.Result{}, nil
 	}
 	if err != nil {
 		return reconcile.Result{}, fmt.Errorf("read SyncConfig %s: %w", request, err)
 	}
+	r.metrics.configs.WithLabelValues(request.String()).Set(1)
+	if held, again, err := r.hold(ctx, config); err != nil || !held {
+		return reconcile.Result{RequeueAfter: again}, err
+	}
+	r.metrics.heldConfigs.WithLabelValues(request.String()).Set(1)
 	r.remember(config)
 	check := newCheckup(config, r.clock.Now())
 	if err := r.ensureToken(ctx, config); err != nil {

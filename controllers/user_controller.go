@@ -31,6 +31,7 @@ func (r *UserReconciler) Reconcile(ctx context.Context, request reconcile.Reques
 	}
 	work := newUserWork(user)
 	proceed, over, err := r.begin(ctx, work, user.Spec.SyncConfigName)
+	defer work.leave()
 	if err != nil || over {
 		return reconcile.Result{}, err
 	}

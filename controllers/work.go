@@ -26,6 +26,9 @@ type work interface {
 	original() client.Object
 	// summarise brings the status up to date and reports whether it changed.
 	summarise(now time.Time) bool
+	// leaveNothingBehind has a deleted object wait for what would stay in
+	// directories that its SyncConfig does not name any more.
+	leaveNothingBehind()
 	// traces are the removals that count although the object goes.
 	traces() traces
 	// answered is where the last request that was handled is remembered.
@@ -42,6 +45,15 @@ type progress struct {
 	held *verdict
 	// request is what somebody asked for; nil if nobody did.
 	request *request
+	// entered ends the work on the SyncConfig; nil if it was not begun.
+	entered func()
+}
+
+// leave says that the work is over.
+func (p *progress) leave() {
+	if p.entered != nil {
+		p.entered()
+	}
 }
 
 func (p *progress) progressed() *progress { return p }
@@ -117,9 +129,17 @@ func (b *base) begin(ctx context.Context, w work, configName string) (proceed, o
 	}
 	p.request = requestOn(object, *w.answered())
 	p.config, err = b.configOf(ctx, object.GetNamespace(), configName)
+	if errors.Is(err, errElsewhere) {
+		return false, true, nil
+	}
 	invalid, isInvalid := errors.AsType[*plan.InvalidError](err)
 	if err != nil && !isInvalid {
 		return false, true, err
+	}
+	if p.config != nil {
+		if p.entered = b.holdings.enter(p.config.SyncConfig); p.entered == nil {
+			return false, true, nil // looked at when the SyncConfig is taken up
+		}
 	}
 	if deleted {
 		why, err := b.releaseReason(ctx, object, p.config)
@@ -127,7 +147,7 @@ func (b *base) begin(ctx context.Context, w work, configName string) (proceed, o
 			return false, true, err
 		}
 		if why != "" {
-			return false, true, b.release(ctx, object, why)
+			return false, true, b.releaseWork(ctx, w, why)
 		}
 	}
 	switch {
@@ -148,7 +168,11 @@ func (b *base) begin(ctx context.Context, w work, configName string) (proceed, o
 // every directory has followed.
 func (b *base) finish(ctx context.Context, w work) (reconcile.Result, error) {
 	object, p := w.object(), w.progressed()
-	if !object.GetDeletionTimestamp().IsZero() && p.every(func(v verdict) bool { return v.outlook == settled }) {
+	deleted := !object.GetDeletionTimestamp().IsZero()
+	if deleted && p.held == nil {
+		w.leaveNothingBehind()
+	}
+	if deleted && p.every(func(v verdict) bool { return v.outlook == settled }) {
 		if err := b.removals.keepTraces(ctx, p.config.SyncConfig, w.traces()); err != nil {
 			return reconcile.Result{}, err
 		}
@@ -169,7 +193,13 @@ func (b *base) finish(ctx context.Context, w work) (reconcile.Result, error) {
 // meanwhile: what was done in a directory must be remembered, and nobody else
 // writes the status.
 func (b *base) writeStatus(ctx context.Context, w work) error {
-	if err := b.client.Status().Patch(ctx, w.object(), client.MergeFrom(w.original())); err != nil {
+	patch := client.MergeFrom(w.original())
+	if w.progressed().config == nil {
+		// Every manager may tell that there is no SyncConfig: who comes late
+		// must not write over what is known since there is one.
+		patch = client.MergeFromWithOptions(w.original(), client.MergeFromWithOptimisticLock{})
+	}
+	if err := b.client.Status().Patch(ctx, w.object(), patch); err != nil {
 		return fmt.Errorf("write status of %s: %w", client.ObjectKeyFromObject(w.object()), err)
 	}
 	return nil

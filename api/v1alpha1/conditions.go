@@ -91,6 +91,9 @@ const (
 	ReasonWithinLimit = "WithinLimit"
 	// ReasonNeverSwept: a directory has not been read as a whole yet.
 	ReasonNeverSwept = "NeverSwept"
+	// ReasonWaitingForManager: no manager reconciles it, since one has let it
+	// go and none whose --selector matches its labels has taken it up.
+	ReasonWaitingForManager = "WaitingForManager"
 )
 
 // Reasons of a ProvisionedUser's Ready condition and directory entries.

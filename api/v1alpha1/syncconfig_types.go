@@ -685,6 +685,12 @@ type SyncConfigStatus struct {
 	// +optional
 	LastRequestedAt string `json:"lastRequestedAt,omitempty"`
 
+	// reconciledBy is the Lease (namespace/name) of the managers of which one
+	// reconciles this SyncConfig. It is empty when none does, or one that runs
+	// without leader election.
+	// +optional
+	ReconciledBy string `json:"reconciledBy,omitempty"`
+
 	// planned counts what would be done, while mode is DryRun.
 	// +optional
 	Planned *PlannedCounts `json:"planned,omitempty"`

@@ -32,10 +32,14 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 	if err := addIndexes(ctx, mgr.GetFieldIndexer()); err != nil {
 		return err
 	}
+	shard, err := options.shard()
+	if err != nil {
+		return err
+	}
 	userAgent := "atlassync/" + options.Version
 	err = controllers.Setup(mgr, controllers.Options{
 		BaseURL: options.SCIMBaseURL, Connectors: Connectors(), UserAgent: userAgent,
-		Workers: options.Workers, Metrics: controllers.NewMetrics(metrics.Registry),
+		Workers: options.Workers, Shard: shard, Metrics: controllers.NewMetrics(metrics.Registry),
 	})
 	if err != nil {
 		return err
@@ -44,7 +48,7 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 		return err
 	}
 	metrics.Registry.MustRegister(BuildInfo(options.Version))
-	mgr.GetLogger().Info("Starting", "version", options.Version, "scim", options.SCIMBindAddress)
+	mgr.GetLogger().Info("Starting", "version", options.Version, "scim", options.SCIMBindAddress, "selector", options.Selector, "lease", shard.Lease.String())
 	return mgr.Start(ctx)
 }
 
@@ -81,7 +85,7 @@ func newManager(config *rest.Config, options Options) (ctrl.Manager, error) {
 		HealthProbeBindAddress:        options.HealthProbeBindAddress,
 		PprofBindAddress:              options.PprofBindAddress,
 		LeaderElection:                options.LeaderElect,
-		LeaderElectionID:              "atlassync",
+		LeaderElectionID:              options.leaseName(),
 		LeaderElectionNamespace:       options.LeaderElectionNamespace,
 		LeaderElectionConfig:          lease,
 		LeaderElectionReleaseOnCancel: true,

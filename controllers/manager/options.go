@@ -42,6 +42,9 @@ type Options struct {
 	// LeaderElectionNamespace is where the lease is; empty means the
 	// namespace that the process runs in.
 	LeaderElectionNamespace string
+	// Selector is for the labels of the SyncConfigs that this process
+	// reconciles; empty takes all of them. It serves SCIM for all in any case.
+	Selector string
 	// WatchNamespace limits the process to one namespace; empty means all.
 	WatchNamespace string
 	// Workers is how many users, and how many groups, are worked on at once.
@@ -78,6 +81,7 @@ func (o *Options) BindFlags(flags *flag.FlagSet) {
 	flags.StringVar(&o.PprofBindAddress, "pprof", o.PprofBindAddress, "Address that serves profiles of the process, such as localhost:6060, for go tool pprof. Empty: nowhere. They tell names of users: keep it on localhost.")
 	flags.BoolVar(&o.LeaderElect, "leader-elect", o.LeaderElect, "Run beside other replicas: all serve SCIM, one reconciles.")
 	flags.StringVar(&o.LeaderElectionNamespace, "leader-election-namespace", o.LeaderElectionNamespace, "Namespace of the lease. Empty: the one that the process runs in.")
+	flags.StringVar(&o.Selector, "selector", o.Selector, "Reconcile only the SyncConfigs whose labels match this label selector, such as shard=a, and leave the others to managers with another one. SCIM is served for all. Needs --leader-elect: each selector has a lease of its own.")
 	flags.StringVar(&o.WatchNamespace, "watch-namespace", o.WatchNamespace, "The only namespace to serve. Empty: all of them.")
 	flags.IntVar(&o.Workers, "workers", o.Workers, "How many users, and how many groups, are worked on at once.")
 	flags.DurationVar(&o.GracefulShutdownTimeout, "graceful-shutdown-timeout", o.GracefulShutdownTimeout, "How long SCIM requests under way may still take after a signal to stop.")
@@ -103,6 +107,11 @@ func (o *Options) validate() error {
 		return fmt.Errorf("--scim-base-url %q is not an http or https address such as https://scim.example.com", o.SCIMBaseURL)
 	case o.Workers < 1:
 		return errors.New("--workers must be at least 1")
+	case o.Selector != "" && !o.LeaderElect:
+		return errors.New("--selector needs --leader-elect: by its lease the other managers see that this one is at work")
+	}
+	if _, err := o.selector(); err != nil {
+		return err
 	}
 	for _, limit := range o.limits() {
 		if err := limit.validate(); err != nil {
