@@ -187,7 +187,7 @@ var _ = Describe("A directory entry that leads elsewhere", func() {
 
 	It("is another directory for a group: it is not deleted there", func(ctx context.Context) {
 		s := swapped(ctx)
-		Expect(s.deleteGroup(ctx, "team")).To(BeNil())
+		Expect(s.deleteGroup(ctx, "team").Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonDirectoryNotReady), "nobody knows that it is left there")
 		Expect(s.jira.State().Groups).To(HaveKey("team"))
 		Expect(s.confluence.State().Groups).To(HaveKey("team"))
 	})

@@ -12,12 +12,16 @@ import (
 // provision makes one group true in one directory: observe, plan, apply.
 func (r *GroupReconciler) provision(ctx context.Context, work *groupWork, dir *v1alpha1.DirectorySpec) (v1alpha1.GroupDirectoryStatus, verdict, membersVerdict) {
 	entry := rememberedGroup(work.before, dir)
-	if !work.group.DeletionTimestamp.IsZero() && !entry.Managed {
+	former := work.former(dir.Name)
+	switch deleted := !work.group.DeletionTimestamp.IsZero(); {
+	case deleted && former != nil:
+		return *former, leftBehind(dir.Name, "group "+former.GroupName, former.Target, work.config), membersVerdict{v1alpha1.ReasonSynced, ""}
+	case deleted && !entry.Managed:
 		return entry, nothingOfOurs(dir.Name), membersVerdict{v1alpha1.ReasonSynced, ""}
 	}
 	open, wait := r.lookUp(r.waiting, &work.progress, work.key(), dir)
 	if wait != nil {
-		return entry, *wait, membersVerdict{v1alpha1.ReasonPending, wait.message}
+		return *cmp.Or(former, &entry), *wait, membersVerdict{v1alpha1.ReasonPending, wait.message}
 	}
 	reason, message := entry.Reason, entry.Message
 	members, err := r.converge(ctx, work, open, &entry)

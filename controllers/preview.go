@@ -149,6 +149,7 @@ func (p *preview) connectTo(ctx context.Context, dir *v1alpha1.DirectorySpec) er
 	for _, user := range p.shown.users {
 		users = append(users, *user)
 	}
+	connection.SetKnown(knownAccounts(users, dir))
 	if _, err := connection.Sweep(ctx, len(managedBy(users, dir)), acceptedListing(p.config.SyncConfig, dir.Name)); err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ func (r *SyncConfigReconciler) sweep(ctx context.Context, config *v1alpha1.SyncC
 		if err := r.listOfConfig(ctx, users, config); err != nil {
 			return sweepOrder{}, err
 		}
+		connection.SetKnown(knownAccounts(users.Items, dir))
 		return sweepOrder{
 			key: key, connection: connection, interval: config.Spec.Resync.Interval.Duration,
 			expected: len(managedBy(users.Items, dir)), accepted: acceptedListing(config, dir.Name),
@@ -96,6 +97,17 @@ func managedBy(users []v1alpha1.ProvisionedUser, dir *v1alpha1.DirectorySpec) ma
 	return ours
 }
 
+// knownAccounts are the accounts that users stand behind, as they were left.
+func knownAccounts(users []v1alpha1.ProvisionedUser, dir *v1alpha1.DirectorySpec) []directory.User {
+	var known []directory.User
+	for i := range users {
+		if entry := rememberedUser(&users[i], dir); entry.Managed && entry.ID != "" {
+			known = append(known, directory.User{ID: entry.ID, Name: entry.Username})
+		}
+	}
+	return known
+}
+
 // lookAgainAtUsers has those users reconciled that drifted or are stalled.
 func (r *SyncConfigReconciler) lookAgainAtUsers(users []v1alpha1.ProvisionedUser, dir *v1alpha1.DirectorySpec, drifted map[types.NamespacedName]bool) {
 	for i := range users {
@@ -141,7 +153,7 @@ func sweepFailure(name string, err error) string {
 		return "the directory could not be read as a whole, and nothing was concluded from what was read: " + err.Error()
 	}
 	return fmt.Sprintf("%s: nothing was concluded from that; if it is right, annotate the SyncConfig with %s=%s=%d",
-		shrunk.Error(), v1alpha1.AnnotationAcceptListing, name, shrunk.To)
+		shrunk.Error(), v1alpha1.AnnotationAcceptListing, name, shrunk.Accounts())
 }
 
 // tellSweep sends an event about a reading that found something, or failed.

@@ -93,7 +93,7 @@ func (c *userChange) adopt(context.Context) error {
 	if c.plan.Account == nil || !c.plan.Link.Managed {
 		return nil
 	}
-	if c.plan.Link.Adopted && !c.entry.Managed {
+	if c.plan.Link.Adopted && (!c.entry.Managed || c.entry.ID != c.plan.Account.ID) {
 		c.did(c.work.user, c.entry.Name, v1alpha1.EventUserAdopted, "Took over account %s, which existed in %s", c.plan.Account.Name, c.entry.Name)
 	}
 	c.entry.Adopted, c.entry.WrittenEmail = c.plan.Link.Adopted, c.plan.Link.WrittenEmail

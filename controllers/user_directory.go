@@ -3,6 +3,7 @@ package controllers
 import (
 	"cmp"
 	"context"
+	"fmt"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -12,12 +13,16 @@ import (
 // provision makes one user true in one directory: observe, plan, apply.
 func (r *UserReconciler) provision(ctx context.Context, work *userWork, dir *v1alpha1.DirectorySpec) (v1alpha1.UserDirectoryStatus, verdict) {
 	entry := rememberedUser(work.before, dir)
-	if !work.user.DeletionTimestamp.IsZero() && !entry.Managed {
+	former := work.former(dir.Name)
+	switch deleted := !work.user.DeletionTimestamp.IsZero(); {
+	case deleted && former != nil:
+		return *former, leftBehind(dir.Name, "account "+former.Username, former.Target, work.config)
+	case deleted && !entry.Managed:
 		return entry, nothingOfOurs(dir.Name)
 	}
 	open, wait := r.lookUp(r.waiting, &work.progress, work.key(), dir)
 	if wait != nil {
-		return entry, *wait
+		return *cmp.Or(former, &entry), *wait
 	}
 	reason, message := entry.Reason, entry.Message
 	err := r.converge(ctx, work, open, &entry)
@@ -80,17 +85,30 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 	return cmp.Or(err, claimErr)
 }
 
+// believedGone refuses to take an account for gone that may be there, in the
+// directory that was behind the address before: it would be made anew, or its
+// user let go, and the account that there is forgotten with its access.
+func (o *openDirectory) believedGone(entry v1alpha1.UserDirectoryStatus, found plan.UserFound) error {
+	doubt := o.connection.Disbelieved()
+	if doubt == nil || !entry.Managed || entry.ID == "" || found.Linked != nil {
+		return nil
+	}
+	return fmt.Errorf("account %s is not in the directory, which is not believed to be as it should be: %w: see condition Synced of the SyncConfig", entry.Username, doubt)
+}
+
 // decide looks at the directory and plans. Doubtful are the accounts at which
 // a real look has to be taken before such a plan is carried out.
 func (r *UserReconciler) decide(ctx context.Context, work *userWork, open *openDirectory, entry v1alpha1.UserDirectoryStatus, want plan.Wanted) (decided plan.UserPlan, doubtful []directory.User, err error) {
 	found, err := observeUser(ctx, open, entry, want)
-	if err != nil {
+	if err = cmp.Or(err, open.believedGone(entry, found)); err != nil {
 		return plan.UserPlan{}, nil, err
 	}
 	want.NameHolder = cmp.Or(want.NameHolder, r.accountOwner(work, open.spec, found.Named))
-	link := plan.UserLink{Managed: entry.Managed, Adopted: entry.Adopted, WrittenEmail: entry.WrittenEmail, Settled: entry.Settled}
+	link := plan.UserLink{
+		Managed: entry.Managed, Adopted: entry.Adopted, Username: entry.Username, WrittenEmail: entry.WrittenEmail, Settled: entry.Settled,
+	}
 	decided = plan.User(want, link, found, open.Capabilities(), open.policy)
-	if link.Managed && found.Linked == nil {
+	if link.Managed && (found.Linked == nil || !plan.Recognises(want, link, *found.Linked)) {
 		// Believed gone: who leaves now would keep an account that is not.
 		doubtful = append(doubtful, directory.User{ID: entry.ID, Name: entry.Username})
 	}

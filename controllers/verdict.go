@@ -76,6 +76,10 @@ func nothingOfOurs(name string) verdict {
 // failure is the verdict on a directory operation that failed.
 func failure(name string, err error) verdict {
 	v := verdict{directory: name, reason: v1alpha1.ReasonInternalError, message: err.Error(), outlook: retrying, err: err}
+	if _, ok := errors.AsType[*directory.ShrunkError](err); ok {
+		v.reason, v.after = v1alpha1.ReasonDirectoryUnavailable, reprobeInterval
+		return v
+	}
 	e, ok := errors.AsType[*directory.Error](err)
 	if !ok {
 		return v

@@ -22,6 +22,8 @@ type Mirror struct {
 	underWay *touched
 	cursor   string   // of the ChangeFeed, as of the last reading; empty for none
 	suspects suspects // of the last reading
+	known    []User   // who is sure to be among the accounts (SetKnown)
+	doubted  error    // why the last reading was not believed; nil if it was
 }
 
 var _ Directory = (*Mirror)(nil)

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -31,7 +32,12 @@ type ShrunkError struct {
 	What string
 	// From is how many there were, To how many the reading showed.
 	From, To int
+	// Accept is how many accounts it showed in all; To if zero.
+	Accept int
 }
+
+// Accounts is how many accounts the reading showed in all.
+func (e *ShrunkError) Accounts() int { return cmp.Or(e.Accept, e.To) }
 
 // Error says what was seen.
 func (e *ShrunkError) Error() string {
@@ -45,8 +51,9 @@ const minimumGroup = 20
 // looked at before, and then answers from what it read. What is written
 // meanwhile is not lost. On an error nothing is concluded from what was read:
 // an error of the Directory, or a *ShrunkError if accounts have become fewer
-// than half of what they were, or of expected before the first reading. A
-// directory with accepted accounts is believed all the same.
+// than half of what they were, or of expected before the first reading, or if
+// most of those are missing that SetKnown named. A directory with accepted
+// accounts is believed all the same.
 func (m *Mirror) Sweep(ctx context.Context, expected, accepted int) (Reading, error) {
 	before := m.begin()
 	defer m.end()
@@ -58,11 +65,8 @@ func (m *Mirror) Sweep(ctx context.Context, expected, accepted int) (Reading, er
 		}
 		now.putUser(user)
 	}
-	if before.users > 0 {
-		expected = before.users
-	}
-	if len(now.users)*2 < expected && len(now.users) != accepted {
-		return Reading{}, &ShrunkError{What: "accounts", From: expected, To: len(now.users)}
+	if err := m.believe(now, before.users, expected, accepted); err != nil {
+		return Reading{}, err
 	}
 	suspects, err := m.readGroups(ctx, before, now)
 	if err != nil {

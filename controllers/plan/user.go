@@ -13,6 +13,9 @@ type UserLink struct {
 	Managed bool
 	// Adopted says that it existed before us.
 	Adopted bool
+	// Username is the name that the account had when last seen; empty if
+	// nobody knows.
+	Username string
 	// WrittenEmail is the e-mail address that was last written, for products
 	// that do not show the one that they have; empty if none was.
 	WrittenEmail string
@@ -80,8 +83,15 @@ func (p UserPlan) inSync() bool {
 }
 
 func decideUser(want Wanted, link UserLink, found UserFound, caps directory.Capabilities, policy Policy) UserPlan {
-	if name, protected := protectedName(want, found, policy); protected {
-		return protectedUser(name, link, found)
+	found, stranger := found.withoutStranger(want, link)
+	if stranger != "" {
+		return UserPlan{Link: link, State: v1alpha1.UserConflict, Reason: v1alpha1.ReasonAlreadyExistsUnmanaged, Message: stranger}
+	}
+	switch name, protected := protectedName(want, found, policy); {
+	case protected && renamesToProtected(link, found, policy):
+		return keepingItsName(want, link, found, caps, policy)
+	case protected:
+		return protectedUser(name, want, link, found)
 	}
 	if detail := elsewhere(want, link, found, policy); detail != "" {
 		return UserPlan{Link: link, State: v1alpha1.UserConflict, Reason: v1alpha1.ReasonAlreadyExistsUnmanaged, Message: detail}
@@ -113,15 +123,16 @@ func protectedName(want Wanted, found UserFound, policy Policy) (string, bool) {
 	return want.Name, policy.ProtectedUsers.Contain(want.Name)
 }
 
-func protectedUser(name string, link UserLink, found UserFound) UserPlan {
+func protectedUser(name string, want Wanted, link UserLink, found UserFound) UserPlan {
 	account := found.Linked
 	if account == nil {
 		account = found.Named
 	}
-	return UserPlan{
-		Account: account, Link: link, State: stateOf(account), Reason: v1alpha1.ReasonProtected,
-		Message: fmt.Sprintf("%s is protected and left as it is", name),
+	message := fmt.Sprintf("%s is protected and left as it is", name)
+	if want.leaves() && account != nil && account.Active {
+		message = keepsAccess(account.Name) + message
 	}
+	return UserPlan{Account: account, Link: link, State: stateOf(account), Reason: v1alpha1.ReasonProtected, Message: message}
 }
 
 func createUser(want Wanted, caps directory.Capabilities, policy Policy) UserPlan {
