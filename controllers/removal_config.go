@@ -27,6 +27,9 @@ type heldReview struct {
 	users, groups []types.NamespacedName
 	// next is when there will be room for others; zero if none waits.
 	next time.Duration
+	// remade says that nobody knows what was removed before the SyncConfig
+	// was made again, so that there is no room.
+	remade bool
 }
 
 // review looks at what is held, and takes the approval in the SyncConfig's
@@ -50,6 +53,7 @@ func (r *removals) review(ctx context.Context, config *v1alpha1.SyncConfig) (hel
 			found.items = append(found.items, item)
 		}
 		found.lookForRoom(l, limit, config.Namespace)
+		found.remade = found.remade || limit.counts(l.remade)
 	}
 	value := config.Annotations[v1alpha1.AnnotationApproveRemovals]
 	if value == "" || isDryRun(config) || value != plan.SumUp(found.items).Approval {
@@ -73,11 +77,9 @@ func (f *heldReview) lookForRoom(l *ledger, limit limit, namespace string) {
 				waiting = append(waiting, item)
 			}
 		}
-		used := l.used(kind, limit)
-		most, limited := limit.Allows(kind, l.population(kind))
-		room := len(waiting)
-		if limited {
-			room = min(room, max(0, most-used))
+		room, limited := l.room(kind, limit)
+		if !limited || room > len(waiting) {
+			room = len(waiting)
 		}
 		slices.SortFunc(waiting, func(a, b plan.HeldItem) int {
 			return cmp.Or(a.Since.Compare(b.Since.Time), cmp.Compare(a.Object, b.Object))
@@ -85,8 +87,8 @@ func (f *heldReview) lookForRoom(l *ledger, limit limit, namespace string) {
 		for _, item := range waiting[:room] {
 			*into = append(*into, types.NamespacedName{Namespace: namespace, Name: item.Object})
 		}
-		if len(waiting) > room && used > 0 {
-			f.expect(limit.over(l.counts[kind].oldest))
+		if len(waiting) > room {
+			f.expect(l.nextRoom(kind, limit))
 		}
 	}
 }
@@ -158,10 +160,14 @@ func (f *heldReview) finding(config *v1alpha1.SyncConfig, now time.Time) finding
 	}
 	status := config.Status.HeldRemovals
 	howTo := fmt.Sprintf("annotate the SyncConfig with %s=%s to let exactly what is held be done", v1alpha1.AnnotationApproveRemovals, status.Approval)
+	why := "more is to be removed than removalLimit allows"
+	if f.remade {
+		why = "it is not known what was removed before this SyncConfig was made again, so that nothing more is until a window has passed"
+	}
 	switch {
 	case waiting > 0:
 		return finding{metav1.ConditionTrue, v1alpha1.ReasonLimitExceeded,
-			fmt.Sprintf("%d removals wait, since more is to be removed than removalLimit allows: %s; if it is right, %s", waiting, strings.Join(status.Sample, ", "), howTo)}
+			fmt.Sprintf("%d removals wait, since %s: %s; if it is right, %s", waiting, why, strings.Join(status.Sample, ", "), howTo)}
 	case over > 0:
 		return finding{metav1.ConditionTrue, v1alpha1.ReasonApproved, fmt.Sprintf("%d removals were approved and are being done", over)}
 	case len(f.items) > 0:

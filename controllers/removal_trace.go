@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -36,7 +37,7 @@ func (t traces) add(directory string, at *metav1.Time) {
 
 func (w *userWork) traces() traces {
 	t := traces{v1alpha1.RemovalOfUser, w.key(), map[string]time.Time{}}
-	for _, entry := range w.entries {
+	for _, entry := range slices.Concat(w.user.Status.Directories, w.entries) {
 		t.add(entry.Name, entry.RemovalTime)
 	}
 	return t
@@ -44,15 +45,15 @@ func (w *userWork) traces() traces {
 
 func (w *groupWork) traces() traces {
 	t := traces{v1alpha1.RemovalOfGroup, w.key(), map[string]time.Time{}}
-	for _, entry := range w.entries {
+	for _, entry := range slices.Concat(w.group.Status.Directories, w.entries) {
 		t.add(entry.Name, entry.RemovalTime)
 	}
 	return t
 }
 
-// keepTraces hands what an object remembers to its SyncConfig. It is written
-// before the object is let go: if that fails it is counted twice for a while,
-// rather than not at all.
+// keepTraces hands what an object remembers to its SyncConfig, if it still
+// counts. It is written before the object is let go: if that fails it is
+// counted twice for a while, rather than not at all.
 func (r *removals) keepTraces(ctx context.Context, config *v1alpha1.SyncConfig, t traces) error {
 	limit := limitOf(config, r.clock.Now())
 	maps.DeleteFunc(t.at, func(_ string, at time.Time) bool { return !limit.counts(at) })
@@ -75,6 +76,18 @@ func (r *removals) keepTraces(ctx context.Context, config *v1alpha1.SyncConfig, 
 		return fmt.Errorf("note past removals on SyncConfig %s/%s: %w", config.Namespace, config.Name, err)
 	}
 	return nil
+}
+
+// releaseWork lets a deleted object go and leaves the directories as they are.
+// What was removed of it before counts still: it may wait for one directory
+// and have been removed from another.
+func (b *base) releaseWork(ctx context.Context, w work, why string) error {
+	if config := w.progressed().config; config != nil {
+		if err := b.removals.keepTraces(ctx, config.SyncConfig, w.traces()); err != nil {
+			return err
+		}
+	}
+	return b.release(ctx, w.object(), why)
 }
 
 // moveToPast has removals of an object count among those of objects that are

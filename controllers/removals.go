@@ -96,13 +96,12 @@ func (r *removals) reserve(ctx context.Context, config *v1alpha1.SyncConfig, dir
 		return reservation{}, err
 	}
 	limit, count := limitOf(config, r.clock.Now()), l.counts[what.kind]
-	used := l.used(what.kind, limit)
+	room, limited := l.room(what.kind, limit)
 	if _, again := count.done[what.object]; again {
 		l.unhold(what)
 		return reservation{}, nil
 	}
-	most, limited := limit.Allows(what.kind, l.population(what.kind))
-	over := limited && used >= most
+	over := limited && room == 0
 	if over && !l.approves(what, limit) {
 		return reservation{held: l.hold(what, limit.now)}, nil
 	}

@@ -20,6 +20,9 @@ type ledger struct {
 	held   map[heldKey]plan.HeldItem
 	// past are the removals of objects that are gone.
 	past []v1alpha1.PastRemovals
+	// remade is when the SyncConfig was made, if its objects are older: it was
+	// deleted, and what it knew of past removals went with it.
+	remade time.Time
 	// approved is the last approval.
 	approved *v1alpha1.ApprovedRemovals
 	// sealed is when an approval was last weighed: what is held from then on
@@ -68,18 +71,22 @@ func (r *removals) ledger(ctx context.Context, config *v1alpha1.SyncConfig, dir 
 		user, entry := &users.Items[i], rememberedUser(&users.Items[i], dir)
 		what := removal{kind: v1alpha1.RemovalOfUser, object: client.ObjectKeyFromObject(user), label: labelOfUser(user, entry)}
 		l.read(what, entry.Managed, entry.RemovalTime, entry.HeldRemovals)
+		l.date(user, entry.Managed, config)
 	}
 	for i := range groups.Items {
 		group, entry := &groups.Items[i], rememberedGroup(&groups.Items[i], dir)
 		what := removal{kind: v1alpha1.RemovalOfGroup, object: client.ObjectKeyFromObject(group), label: labelOfGroup(group, entry)}
 		l.read(what, entry.Managed, entry.RemovalTime, entry.HeldRemovals)
+		l.date(group, entry.Managed, config)
 	}
 	for _, past := range config.Status.PastRemovals {
 		if past.Directory == dir.Name {
 			l.past = append(l.past, past)
 		}
 	}
-	l.approved = config.Status.ApprovedRemovals
+	if l.approved = config.Status.ApprovedRemovals; l.approved != nil {
+		l.sealed = l.approved.Time.Time // whatever this process's clock says
+	}
 	r.ledgers[key] = l
 	return l, nil
 }
@@ -98,45 +105,19 @@ func (l *ledger) read(what removal, managed bool, removed *metav1.Time, held []v
 	}
 }
 
+// date finds out whether an object was provisioned by an earlier SyncConfig of
+// the same name.
+func (l *ledger) date(object client.Object, managed bool, config *v1alpha1.SyncConfig) {
+	if managed && object.GetCreationTimestamp().Time.Before(config.CreationTimestamp.Time) {
+		l.remade = config.CreationTimestamp.Time
+	}
+}
+
 func (c *removalCount) enter(object types.NamespacedName, at time.Time) {
 	if len(c.done) == 0 || at.Before(c.oldest) {
 		c.oldest = at
 	}
 	c.done[object] = at
-}
-
-// used is how many removals count now.
-func (l *ledger) used(kind v1alpha1.RemovalKind, limit limit) int {
-	count := l.counts[kind]
-	if len(count.done) > 0 && !limit.counts(count.oldest) {
-		count.oldest = limit.now
-		for object, at := range count.done {
-			if !limit.counts(at) {
-				delete(count.done, object)
-			} else if at.Before(count.oldest) {
-				count.oldest = at
-			}
-		}
-	}
-	l.past = slices.DeleteFunc(l.past, func(p v1alpha1.PastRemovals) bool { return !limit.counts(p.Time.Time) })
-	return len(count.done) + l.gone(kind)
-}
-
-// gone is how many of those removed are no more.
-func (l *ledger) gone(kind v1alpha1.RemovalKind) int {
-	gone := 0
-	for _, past := range l.past {
-		if past.Kind == kind {
-			gone += int(past.Count)
-		}
-	}
-	return gone
-}
-
-// population is how many objects the percentage is of: those that were managed
-// when the window began.
-func (l *ledger) population(kind v1alpha1.RemovalKind) int {
-	return len(l.counts[kind].managed) + l.gone(kind)
 }
 
 // hold makes a removal wait, from now on if it does not yet.
