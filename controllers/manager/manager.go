@@ -107,9 +107,9 @@ func clientCacheOptions() *client.CacheOptions {
 	}
 }
 
-// cacheOptions leave out of the cache what nothing reads.
+// cacheOptions keep the cache small.
 func cacheOptions(namespace string) cache.Options {
-	options := cache.Options{DefaultTransform: cache.TransformStripManagedFields()}
+	options := cache.Options{DefaultTransform: slim, NewInformer: newInformer}
 	if namespace != "" {
 		options.DefaultNamespaces = map[string]cache.Config{namespace: {}}
 	}
