@@ -42,8 +42,16 @@ func (o *openDirectory) lacksDefaults(err error) (verdict, bool) {
 // expectDefaults notes which default groups the account is to get, before
 // anything is done.
 func (c *userChange) expectDefaults() {
-	gifts := c.plan.Gifts(c.wanted(), plan.Gifts{Given: c.entry.DefaultGroups, Pending: c.entry.PendingDefaultGroups}, c.open.policy)
-	c.entry.DefaultGroups, c.entry.PendingDefaultGroups = gifts.Given, gifts.Pending
+	gifts := c.gifts()
+	c.entry.DefaultGroups, c.entry.PendingDefaultGroups, c.lost = gifts.Given, gifts.Pending, gifts.Lost
+}
+
+// gifts decides on the account's default groups.
+func (c *userChange) gifts() plan.Gifts {
+	before := plan.Gifts{Given: c.entry.DefaultGroups, Pending: c.entry.PendingDefaultGroups, Lost: c.open.lostBy(*c.entry)}
+	gifts := c.plan.Gifts(c.wanted(), before, c.open.policy)
+	c.plan = c.plan.LeavingLost(gifts.Lost, c.open.policy)
+	return gifts
 }
 
 func (c *userChange) wanted() plan.Wanted {
@@ -58,15 +66,17 @@ func (c *userChange) givesOnce() bool {
 
 // giveDefaults puts the account into the default groups that are pending. It
 // comes last, so that nothing waits for it; one group that refuses does not
-// keep the others from being given.
+// keep the others from being given. A protected one stays pending: the
+// SyncConfig says so for all.
 func (c *userChange) giveDefaults(ctx context.Context) error {
 	if len(c.entry.PendingDefaultGroups) == 0 || !c.plan.Receives(c.wanted()) {
 		return nil
 	}
 	account := directory.User{ID: c.entry.ID, Name: c.entry.Username}
 	lacking := defaultGroupsError{username: account.Name}
+	givable, pending := c.open.policy.Givable(c.entry.PendingDefaultGroups)
 	var given []string
-	for _, name := range c.entry.PendingDefaultGroups {
+	for _, name := range givable {
 		// Once the directory is down, the rest would not fare better.
 		if lacking.first == nil || !directory.IsDown(lacking.first) {
 			err := c.giveDefault(ctx, name, account)
@@ -80,23 +90,31 @@ func (c *userChange) giveDefaults(ctx context.Context) error {
 		}
 		lacking.missing = append(lacking.missing, name)
 	}
-	c.entry.DefaultGroups, c.entry.PendingDefaultGroups = slices.Concat(c.entry.DefaultGroups, given), lacking.missing
-	if len(given) > 0 {
-		c.did(c.work.user, c.entry.Name, v1alpha1.EventMembersChanged, "Put account %s into the default groups %s in %s",
-			account.Name, strings.Join(given, ", "), c.entry.Name)
-	}
+	c.entry.DefaultGroups, c.entry.PendingDefaultGroups = slices.Concat(c.entry.DefaultGroups, given), slices.Concat(pending, lacking.missing)
+	c.tellGiven(given)
 	if lacking.first != nil {
 		return &lacking
 	}
 	return nil
 }
 
+// tellGiven tells which default groups were given, and which of them because
+// others had taken the account out.
+func (c *userChange) tellGiven(given []string) {
+	if len(given) == 0 {
+		return
+	}
+	c.did(c.work.user, c.entry.Name, v1alpha1.EventMembersChanged, "Put account %s into the default groups %s in %s",
+		c.entry.Username, strings.Join(given, ", "), c.entry.Name)
+	back := slices.DeleteFunc(slices.Clone(given), func(name string) bool { return !slices.Contains(c.lost, name) })
+	if len(back) > 0 {
+		c.correctedDrift(c.work.user, driftOfUser, "Put right what others had changed of account %s in %s: default groups %s",
+			c.entry.Username, c.entry.Name, strings.Join(back, ", "))
+	}
+}
+
 // giveDefault puts the account into one group, which is created if need be.
 func (c *userChange) giveDefault(ctx context.Context, name string, account directory.User) error {
-	if c.open.policy.ProtectedGroups.Contain(name) {
-		return &directory.Error{Kind: directory.KindInvalid, Op: directory.OpAddMembers,
-			Message: fmt.Sprintf("group %s is protected, since atlassync's own account is in it: take that out of the group, or the group out of defaultGroups", name)}
-	}
 	group, err := optional(c.open.FindGroup(ctx, name))
 	if err != nil {
 		return err

@@ -110,15 +110,32 @@ var _ = Describe("Default groups", func() {
 		Expect(noted.Status.Directories).To(ConsistOf(And(HaveField("Managed", true), HaveField("PendingDefaultGroups", []string{"users"}))))
 	})
 
-	It("that give atlassync its rights are left alone, and it is said", func(ctx context.Context) {
-		s := newStage(ctx, giving(toNewUsers, "jira-administrators"))
-		s.jira.SetInfo(directory.Info{Self: "robot", SelfGroups: []string{"jira-administrators"}})
-		s.open(ctx)
+	It("that give atlassync its rights are left alone, which the SyncConfig says for all, until they do not", func(ctx context.Context) {
+		s := newStage(ctx, giving(toNewUsers, "jira-administrators", "users"))
+		robot := directory.Info{Self: "robot", SelfGroups: []string{"jira-administrators"}}
+		s.jira.SetInfo(robot)
+		s.jira.SeedGroup("jira-administrators")
+		s.open(ctx).sweep(ctx)
+		config := s.config(ctx)
+		advice := And(ContainSubstring("default groups jira-administrators"), ContainSubstring("atlassync's own account"), ContainSubstring("out of defaultGroups"))
+		Expect(config.Status.Conditions).To(And(beReady(metav1.ConditionFalse, v1alpha1.ReasonPolicyConflict, advice),
+			beCondition(v1alpha1.ConditionConfigurationValid, metav1.ConditionFalse, v1alpha1.ReasonPolicyConflict),
+			beCondition(v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonPolicyConflict)))
 		s.newUser(ctx, "ada")
-		user, _, err := s.tryUser(ctx, "ada")
-		Expect(err).NotTo(HaveOccurred())
-		Expect(user.Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonPartiallyProvisioned, ContainSubstring("is protected")))
-		Expect(s.jira.Count(directory.OpAddMembers)).To(BeZero())
+		user := s.user(ctx, "ada")
+		Expect(user.Status.Conditions).To(beReady(metav1.ConditionTrue, v1alpha1.ReasonProvisioned))
+		Expect(user.Status.Directories[0]).To(And(HaveField("PendingDefaultGroups", []string{"jira-administrators"}), HaveField("DefaultGroups", []string{"users"})))
+		Expect(s.members("jira-administrators")).To(BeEmpty())
+		woken(s.users.waiting.inbox)
+		s.later().sweep(ctx)
+		Expect(woken(s.users.waiting.inbox)).To(BeEmpty(), "nothing could be done")
+
+		robot.SelfGroups = nil
+		s.jira.SetInfo(robot)
+		Expect(s.later().sweep(ctx).Status.Conditions).To(beReady(metav1.ConditionTrue, v1alpha1.ReasonSucceeded))
+		Expect(woken(s.users.waiting.inbox)).To(ConsistOf("ada"))
+		s.user(ctx, "ada")
+		Expect(s.members("jira-administrators")).To(Equal([]string{"ada"}))
 	})
 })
 

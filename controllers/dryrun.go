@@ -57,8 +57,8 @@ func (c *userChange) defaultsToGive() int {
 	if !c.plan.Receives(c.wanted()) {
 		return 0
 	}
-	before := plan.Gifts{Given: c.entry.DefaultGroups, Pending: c.entry.PendingDefaultGroups}
-	return len(c.plan.Gifts(c.wanted(), before, c.open.policy).Pending)
+	givable, _ := c.open.policy.Givable(c.gifts().Pending)
+	return len(givable)
 }
 
 // asPlanned is what is remembered of a user. In a dry run, an account that

@@ -8,6 +8,8 @@ import (
 	. "github.com/onsi/gomega"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -26,6 +28,26 @@ func swept(config *v1alpha1.SyncConfig) v1alpha1.SweepStatus {
 	Expect(config.Status.Directories).To(HaveLen(1))
 	Expect(config.Status.Directories[0].LastSweep).NotTo(BeNil())
 	return *config.Status.Directories[0].LastSweep
+}
+
+func (s *stage) probeKey(ctx context.Context) probeKey {
+	GinkgoHelper()
+	config := &v1alpha1.SyncConfig{}
+	Expect(cached.Get(ctx, s.key("okta"), config)).To(Succeed())
+	return probeKey{config.UID, "jira"}
+}
+
+// wakeups is a queue that reconciles in the moment that something is added,
+// which is as early as a worker can be.
+type wakeups struct {
+	workqueue.TypedRateLimitingInterface[reconcile.Request]
+	reconcile func()
+	times     int
+}
+
+func (w *wakeups) Add(reconcile.Request) {
+	w.times++
+	w.reconcile()
 }
 
 // spoilAccount changes an account behind everybody's back.
@@ -58,6 +80,41 @@ var _ = Describe("A reading of a directory as a whole", func() {
 		s.jira.ResetCalls()
 		s.user(ctx, "ada")
 		Expect(s.jira.Calls()).To(BeEmpty())
+	})
+
+	It("that was made is seen by whoever it wakes", func(ctx context.Context) {
+		s := newStage(ctx)
+		s.config(ctx)
+		Expect(s.sweeps).To(HaveLen(1))
+		woken := &wakeups{reconcile: func() { s.config(ctx) }}
+		Expect(s.configs.closed.Start(ctx, woken)).To(Succeed())
+		s.sweeps[0]()
+		Expect(woken.times).To(BeNumerically(">", 0))
+		config := &v1alpha1.SyncConfig{}
+		Expect(cached.Get(ctx, s.key("okta"), config)).To(Succeed())
+		Expect(swept(config).Time.Time).To(BeTemporally("==", s.clock.Now()))
+	})
+
+	It("follows an interval that was made shorter, at once", func(ctx context.Context) {
+		s := newStage(ctx, func(c *v1alpha1.SyncConfig) { c.Spec.Resync.Interval.Duration = 24 * time.Hour }).open(ctx)
+		s.sweep(ctx)
+		s.later().config(ctx)
+		Expect(s.sweeps).To(BeEmpty(), "not due yet")
+		s.change(ctx, func(c *v1alpha1.SyncConfigSpec) { c.Resync.Interval.Duration = time.Hour })
+		s.config(ctx)
+		Expect(s.sweeps).To(HaveLen(1))
+	})
+
+	It("that is asked for while one is under way follows that one", func(ctx context.Context) {
+		s := newStage(ctx)
+		s.config(ctx)
+		first := s.sweeps[0]
+		s.configs.sweeps.again(s.probeKey(ctx))
+		s.config(ctx)
+		Expect(s.sweeps).To(HaveLen(1), "one at a time")
+		first()
+		s.config(ctx)
+		Expect(s.sweeps).To(HaveLen(2))
 	})
 
 	It("is not waited for too long", func(ctx context.Context) {
@@ -254,7 +311,7 @@ var _ = Describe("The readings of several directories", func() {
 	It("do not hold each other up", func(ctx context.Context) {
 		now := newSweeps(newStage(ctx).clock)
 		slow, quick := make(chan struct{}), make(chan struct{})
-		for name, done := range map[string]func(){
+		for name, sumUp := range map[string]func(){
 			"slow":  func() { <-slow },
 			"quick": func() { close(quick) },
 		} {
@@ -264,8 +321,8 @@ var _ = Describe("The readings of several directories", func() {
 			connection, err := registry.Ensure("uid", name, directory.Config{Product: "Fake"})
 			Expect(err).NotTo(HaveOccurred())
 			key := probeKey{types.UID("uid"), name}
-			Expect(now.startIfDue(ctx, key, connection, func() (sweepOrder, error) {
-				return sweepOrder{connection: connection, interval: time.Hour, accepted: -1, done: func(context.Context, *sweepOutcome) { done() }}, nil
+			Expect(now.startIfDue(ctx, key, connection, time.Hour, func() (sweepOrder, error) {
+				return sweepOrder{connection: connection, accepted: -1, sumUp: func(context.Context, *sweepOutcome) { sumUp() }, done: func(*sweepOutcome) {}}, nil
 			})).To(Succeed())
 		}
 		Eventually(ctx, quick).Should(BeClosed())

@@ -38,9 +38,26 @@ type sweeps struct {
 type sweepState struct {
 	connection *directory.Connection
 	running    bool
-	next       time.Time
-	lastFull   time.Time
-	outcome    *sweepOutcome
+	// asked says that the next reading is due now, and of everything.
+	asked    bool
+	lastFull time.Time
+	outcome  *sweepOutcome
+	// jitter is the part of the interval after which the next reading is due:
+	// a tenth more or less, so that directories are not all read at once.
+	jitter float64
+}
+
+// due reports whether it is time for the next reading, by the interval as it
+// is now: it counts from the last reading, also when it has changed since.
+func (s *sweepState) due(now time.Time, interval time.Duration) bool {
+	if s.running || s.asked || s.outcome == nil {
+		return !s.running
+	}
+	after := time.Duration(s.jitter * float64(interval))
+	if s.outcome.err != nil {
+		after = min(sweepRetry, interval)
+	}
+	return now.Sub(s.outcome.at) >= after
 }
 
 // sweepOutcome is how a reading ended.
@@ -60,85 +77,95 @@ func newSweeps(now clock.PassiveClock) *sweeps {
 
 // sweepOrder is one reading that is to be made.
 type sweepOrder struct {
-	key        probeKey
 	connection *directory.Connection
-	interval   time.Duration
+	// groups are those of which it is to be known who is in them, asked for
+	// by others or not.
+	groups []string
 	// expected is how many accounts there are at least, and accepted how many
 	// somebody has said to be right.
 	expected, accepted int
-	// done is told how the reading ended before anybody can see it.
-	done func(context.Context, *sweepOutcome)
+	// sumUp concludes from a reading that succeeded, before anybody can see it.
+	sumUp func(context.Context, *sweepOutcome)
+	// done is told how the reading ended once everybody can see it.
+	done func(*sweepOutcome)
 }
 
 // startIfDue begins a reading when it is time for one: at once on a new
 // connection or after an outage, else at the interval.
-func (s *sweeps) startIfDue(ctx context.Context, key probeKey, connection *directory.Connection, order func() (sweepOrder, error)) error {
-	if !s.due(key, connection) {
+func (s *sweeps) startIfDue(ctx context.Context, key probeKey, connection *directory.Connection, interval time.Duration, order func() (sweepOrder, error)) error {
+	state, full := s.begin(key, connection, interval)
+	if state == nil {
 		return nil
 	}
 	o, err := order()
 	if err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		state.running, state.asked = false, full
 		return err
 	}
-	s.mu.Lock()
-	state := s.known[key]
-	if state.running {
-		s.mu.Unlock()
-		return nil
-	}
-	state.running = true
-	s.mu.Unlock()
-	s.spawn(func() { s.run(ctx, state, o) })
+	s.spawn(func() { s.run(ctx, state, o, full) })
 	return nil
 }
 
-func (s *sweeps) due(key probeKey, connection *directory.Connection) bool {
+// begin reserves the reading of a directory, if it is due, and says whether it
+// is to be of everything.
+func (s *sweeps) begin(key probeKey, connection *directory.Connection, interval time.Duration) (state *sweepState, full bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	state := s.known[key]
+	state = s.known[key]
 	if state == nil || state.connection != connection {
 		state = &sweepState{connection: connection}
 		s.known[key] = state
 	}
-	return !state.running && !s.clock.Now().Before(state.next)
+	now := s.clock.Now()
+	if !state.due(now, interval) {
+		return nil, false
+	}
+	full = state.asked || now.Sub(state.lastFull) >= fullSweepEvery
+	state.running, state.asked = true, false
+	return state, full
 }
 
 // run makes one reading: of what has changed where the directory tells that,
 // else of everything.
-func (s *sweeps) run(ctx context.Context, state *sweepState, o sweepOrder) {
+func (s *sweeps) run(ctx context.Context, state *sweepState, o sweepOrder, full bool) {
 	start := s.clock.Now()
 	outcome := &sweepOutcome{}
-	caughtUp, full := false, start.Sub(state.lastFull) >= fullSweepEvery
+	caughtUp := false
 	if !full {
 		outcome.Reading, caughtUp = o.connection.CatchUp(ctx)
 	}
 	if !caughtUp {
 		outcome.Reading, outcome.err = o.connection.Sweep(ctx, o.expected, o.accepted)
 	}
+	if outcome.err == nil {
+		outcome.err = o.connection.Know(ctx, o.groups...)
+	}
 	outcome.at = s.clock.Now()
 	outcome.took = outcome.at.Sub(start)
 	if directory.IsDown(outcome.err) {
 		o.connection.Close(outcome.err)
 	}
-	o.done(ctx, outcome)
-
+	if outcome.err == nil {
+		o.sumUp(ctx, outcome)
+	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	state.running, state.outcome = false, outcome
-	state.next = outcome.at.Add(jittered(o.interval))
-	if outcome.err != nil {
-		state.next = outcome.at.Add(min(sweepRetry, o.interval))
-	} else if !caughtUp {
+	state.running, state.outcome, state.jitter = false, outcome, jitter()
+	if outcome.err == nil && !caughtUp {
 		state.lastFull = start
 	}
+	s.mu.Unlock()
+	o.done(outcome) // whoever it wakes looks at the outcome
 }
 
-// again makes the next reading of a directory due now: it has been away.
+// again makes the next reading of a directory due now, and of everything: it
+// has been away. One that is under way does not count.
 func (s *sweeps) again(key probeKey) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if state := s.known[key]; state != nil {
-		state.next, state.lastFull = time.Time{}, time.Time{}
+		state.asked = true
 	}
 }
 
@@ -163,9 +190,7 @@ func (s *sweeps) retain(uid types.UID, stays func(name string) bool) {
 	}
 }
 
-// jittered is an interval, up to a tenth more or less: directories are not
-// all read at the same moment.
-func jittered(interval time.Duration) time.Duration {
-	tenth := interval / 10
-	return wait.Jitter(interval-tenth, 0.2)
+// jitter is one, a tenth more or less.
+func jitter() float64 {
+	return wait.Jitter(time.Second, 0.2).Seconds() - 0.1
 }

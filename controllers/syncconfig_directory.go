@@ -10,6 +10,7 @@ import (
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
+	"github.com/atlassync/atlassync/controllers/plan"
 )
 
 // inspected is what a look at one directory found out.
@@ -21,6 +22,8 @@ type inspected struct {
 	settling bool
 	// sweep is how the last reading ended; nil if there was none.
 	sweep *sweepOutcome
+	// conflict says what of the spec cannot be done there; empty if all can.
+	conflict string
 }
 
 // inspect connects to a directory as the spec and Secrets say, and probes it
@@ -52,13 +55,25 @@ func (r *SyncConfigReconciler) inspect(ctx context.Context, config *v1alpha1.Syn
 	if !gate.Open {
 		return result.failed(stateOfGate(gate), gate.Reason), nil
 	}
-	if err := r.sweep(ctx, config, dir, connection); err != nil {
+	open := asOpened(config, dir, connection, gate)
+	if err := r.sweep(ctx, config, open); err != nil {
 		return inspected{}, err
 	}
+	result.conflict = open.refusedDefaults()
 	result.settling = r.settling(config, connection, gate)
 	result.status.State = v1alpha1.DirectoryReady
 	result.status.Message = fmt.Sprintf("Signed in as %s", gate.Info.Self)
 	return result, nil
+}
+
+// asOpened is a directory whose gate is open, as users and groups find it. Of a
+// spec that cannot be used, which they do not follow, nothing is known.
+func asOpened(config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, connection *directory.Connection, gate directory.Gate) *openDirectory {
+	policies, _ := plan.Compile(&config.Spec)
+	return &openDirectory{
+		Directory: connection, connection: connection, spec: dir,
+		policy: policies.For(dir.Name).Within(connection.Capabilities()).Protect(gate.Info),
+	}
 }
 
 // settling reports whether the first reading of a directory is waited for.

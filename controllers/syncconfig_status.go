@@ -75,10 +75,7 @@ func (c *checkup) summarise(baseURL string) bool {
 func (c *checkup) setConditions(set conditionSet) {
 	paused := c.config.Spec.Mode == v1alpha1.ModePaused
 	set.setOnly(paused, v1alpha1.ConditionPaused, v1alpha1.ReasonPaused, "mode is Paused: SCIM requests are taken, no directory is written to")
-	configuration := finding{metav1.ConditionTrue, v1alpha1.ReasonValid, "The configuration can be used"}
-	if c.invalid != nil {
-		configuration = finding{metav1.ConditionFalse, c.invalid.Reason, c.invalid.Error()}
-	}
+	configuration := c.usable()
 	credentials, reachable := c.credentials(), c.reachable()
 	configuration.setAs(set, v1alpha1.ConditionConfigurationValid)
 	credentials.setAs(set, v1alpha1.ConditionCredentialsValid)
@@ -100,9 +97,10 @@ func (c *checkup) setConditions(set conditionSet) {
 		ready = finding{metav1.ConditionFalse, v1alpha1.ReasonPaused, "Paused: " + c.countsMessage()}
 	}
 	ready.setAs(set, v1alpha1.ConditionReady)
-	waiting := ready.status == metav1.ConditionFalse && c.invalid == nil && !paused
+	impossible := configuration.status == metav1.ConditionFalse
+	waiting := ready.status == metav1.ConditionFalse && !impossible && !paused
 	set.setOnly(waiting, v1alpha1.ConditionReconciling, v1alpha1.ReasonProgressingWithRetry, ready.message)
-	set.setOnly(c.invalid != nil, v1alpha1.ConditionStalled, ready.reason, ready.message)
+	set.setOnly(impossible, v1alpha1.ConditionStalled, ready.reason, ready.message)
 }
 
 // finding is the value of one condition.
@@ -114,6 +112,19 @@ type finding struct {
 
 func (f finding) setAs(set conditionSet, kind string) {
 	set.set(kind, f.status, f.reason, f.message)
+}
+
+// usable is True when all of the spec can be done, in every directory.
+func (c *checkup) usable() finding {
+	if c.invalid != nil {
+		return finding{metav1.ConditionFalse, c.invalid.Reason, c.invalid.Error()}
+	}
+	for _, d := range c.directories {
+		if d.conflict != "" {
+			return finding{metav1.ConditionFalse, v1alpha1.ReasonPolicyConflict, d.conflict}
+		}
+	}
+	return finding{metav1.ConditionTrue, v1alpha1.ReasonValid, "The configuration can be used"}
 }
 
 // credentials is True when every directory accepted its credentials, and

@@ -17,6 +17,8 @@ type userChange struct {
 	entry *v1alpha1.UserDirectoryStatus
 	want  plan.Wanted
 	plan  plan.UserPlan
+	// lost are the default groups that others took the account out of.
+	lost []string
 	// undoRemoval takes back what counts against the removal limit, nil if
 	// nothing is to be taken back; removed says that some of it has been done.
 	undoRemoval func()

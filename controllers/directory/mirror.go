@@ -142,8 +142,11 @@ func (m *Mirror) FindGroup(ctx context.Context, name string) (Group, error) {
 		return found, nil
 	}
 	found, err := m.next.FindGroup(ctx, name)
-	if err == nil {
+	switch {
+	case err == nil:
 		m.change(func(p *picture, _ *touched) { p.putGroup(found) })
+	case IsNotFound(err):
+		m.change(func(p *picture, _ *touched) { p.missGroup(name) })
 	}
 	return found, err
 }

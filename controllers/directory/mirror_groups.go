@@ -27,6 +27,7 @@ func (p *picture) putGroup(group Group) {
 	if p == nil {
 		return
 	}
+	delete(p.gone, FoldName(group.Name))
 	if known := p.groups[FoldName(group.Name)]; known != nil {
 		known.group = group
 		return
@@ -37,6 +38,15 @@ func (p *picture) putGroup(group Group) {
 func (p *picture) dropGroup(name string) {
 	if p != nil {
 		delete(p.groups, FoldName(name))
+		delete(p.gone, FoldName(name))
+	}
+}
+
+// missGroup remembers that there is no such group, unless it was made while it
+// was looked for.
+func (p *picture) missGroup(name string) {
+	if p != nil && p.groups[FoldName(name)] == nil {
+		p.gone[FoldName(name)] = true
 	}
 }
 

@@ -16,6 +16,7 @@ type picture struct {
 	users  map[string]User   // by id
 	names  map[string]string // folded username to id
 	groups map[string]*mirroredGroup
+	gone   map[string]bool // folded names of groups that were looked for and not found
 	// doubtful holds the ids and folded names of accounts whose last write did
 	// not go as planned.
 	doubtful map[string]bool
@@ -33,7 +34,7 @@ type mirroredGroup struct {
 func newPicture() *picture {
 	return &picture{
 		users: map[string]User{}, names: map[string]string{},
-		groups: map[string]*mirroredGroup{}, doubtful: map[string]bool{},
+		groups: map[string]*mirroredGroup{}, gone: map[string]bool{}, doubtful: map[string]bool{},
 	}
 }
 

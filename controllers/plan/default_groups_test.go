@@ -26,6 +26,7 @@ func TestGifts(t *testing.T) {
 		plan     UserPlan
 		want     func(*Wanted)
 		before   Gifts
+		drift    bool // is left
 
 		gifts    Gifts
 		receives bool
@@ -42,6 +43,12 @@ func TestGifts(t *testing.T) {
 		{name: "added to the default groups since", defaults: newUsers, plan: ours, before: Gifts{Given: []string{"users"}}, gifts: Gifts{Given: []string{"users"}}, receives: true},
 		{name: "added to the default groups since, for all", defaults: allUsers, plan: ours, before: Gifts{Given: []string{"users"}},
 			gifts: Gifts{Given: []string{"users"}, Pending: []string{"wiki"}}, receives: true},
+		{name: "taken out by others, for all", defaults: allUsers, plan: ours, before: Gifts{Given: newUsers.Names, Lost: []string{"Wiki"}},
+			gifts: Gifts{Given: []string{"users"}, Pending: []string{"wiki"}, Lost: []string{"wiki"}}, receives: true},
+		{name: "taken out by others, for all, drift left", defaults: allUsers, plan: ours, drift: true, before: Gifts{Given: newUsers.Names, Lost: []string{"wiki"}},
+			gifts: Gifts{Given: newUsers.Names, Lost: []string{"wiki"}}, receives: true},
+		{name: "taken out by others", defaults: newUsers, plan: ours, before: Gifts{Given: newUsers.Names, Lost: []string{"wiki"}},
+			gifts: Gifts{Given: newUsers.Names}, receives: true},
 		{name: "no longer a default group", defaults: newUsers, plan: ours, before: Gifts{Given: []string{"old", "users"}, Pending: []string{"older"}},
 			gifts: Gifts{Given: []string{"users"}}, receives: true},
 		{name: "deactivated", defaults: allUsers, plan: with(func(p *UserPlan) { p.State = v1alpha1.UserInactive }), want: inactive,
@@ -58,9 +65,10 @@ func TestGifts(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			g := NewWithT(t)
 			want := ada(test.want)
-			gifts := test.plan.Gifts(want, test.before, Policy{DefaultGroups: test.defaults})
+			gifts := test.plan.Gifts(want, test.before, Policy{DefaultGroups: test.defaults, CorrectDrift: !test.drift})
 			g.Expect(slices.Equal(gifts.Given, test.gifts.Given)).To(BeTrue(), "given: %v", gifts.Given)
 			g.Expect(slices.Equal(gifts.Pending, test.gifts.Pending)).To(BeTrue(), "pending: %v", gifts.Pending)
+			g.Expect(slices.Equal(gifts.Lost, test.gifts.Lost)).To(BeTrue(), "lost: %v", gifts.Lost)
 			g.Expect(test.plan.Receives(want)).To(Equal(test.receives), "receives")
 		})
 	}
