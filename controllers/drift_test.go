@@ -255,7 +255,7 @@ var _ = Describe("A group that others changed", func() {
 	})
 
 	It("is made again when they deleted it, or left deleted", func(ctx context.Context) {
-		corrected, left := prepared(ctx), prepared(ctx, leavingDrift)
+		corrected, left := prepared(ctx), prepared(ctx, leavingDrift, atAnotherAddress)
 		for _, s := range []*stage{corrected, left} {
 			Expect(s.jira.DeleteGroup(ctx, directory.Group{Name: "team"})).To(Succeed())
 			s.quiet()

@@ -193,7 +193,7 @@ var _ = Describe("A group", func() {
 	})
 
 	It("deleted at the source stays or goes as onRemoval says", func(ctx context.Context) {
-		keep, remove := newStage(ctx).open(ctx).provisioned(ctx, "ada"), newStage(ctx, deletingGroups).open(ctx).provisioned(ctx, "ada")
+		keep, remove := newStage(ctx).open(ctx).provisioned(ctx, "ada"), newStage(ctx, deletingGroups, atAnotherAddress).open(ctx).provisioned(ctx, "ada")
 		for _, s := range []*stage{keep, remove} {
 			s.newGroup(ctx, "team", "ada")
 			s.group(ctx, "team")

@@ -64,6 +64,9 @@ func (r *GroupReconciler) converge(ctx context.Context, work *groupWork, open *o
 		return membersVerdict{}, err
 	}
 	want.SharedBy = r.names.sharer(scope, work.key(), link.Name)
+	if err = r.regardRivals(ctx, work, open, &want, link); err != nil {
+		return membersVerdict{}, err
+	}
 	work.request.doubtGroup(open, look)
 	found, err := observeGroup(ctx, open, look)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -23,6 +24,8 @@ type snapshot struct {
 
 	users  []*v1alpha1.ProvisionedUser
 	groups []*v1alpha1.ProvisionedGroup
+	// configs are all SyncConfigs of the namespace.
+	configs v1alpha1.SyncConfigList
 }
 
 type indexKey struct{ index, key string }
@@ -37,16 +40,22 @@ func takeSnapshot(ctx context.Context, from client.Client, config *v1alpha1.Sync
 		}
 		s.objects[reflect.TypeOf(list)] = map[indexKey][]client.Object{}
 	}
+	// Those of other SyncConfigs may stand in the way.
+	if err := from.List(ctx, &s.configs, client.InNamespace(config.Namespace)); err != nil && !apierrors.IsForbidden(err) {
+		return nil, fmt.Errorf("list the SyncConfigs in namespace %s: %w", config.Namespace, err)
+	}
 	for i := range users.Items {
-		if user := &users.Items[i]; user.Spec.SyncConfigName == config.Name {
+		user := &users.Items[i]
+		s.add(users, user)
+		if user.Spec.SyncConfigName == config.Name {
 			s.users = append(s.users, user)
-			s.add(users, user)
 		}
 	}
 	for i := range groups.Items {
-		if group := &groups.Items[i]; group.Spec.SyncConfigName == config.Name {
+		group := &groups.Items[i]
+		s.add(groups, group)
+		if group.Spec.SyncConfigName == config.Name {
 			s.groups = append(s.groups, group)
-			s.add(groups, group)
 		}
 	}
 	for i := range pages.Items {
@@ -70,6 +79,10 @@ func (s *snapshot) add(list client.ObjectList, object client.Object) {
 
 // List gives what an index finds; all in the snapshot are of one namespace.
 func (s *snapshot) List(_ context.Context, list client.ObjectList, options ...client.ListOption) error {
+	if configs, ok := list.(*v1alpha1.SyncConfigList); ok {
+		configs.Items = s.configs.Items
+		return nil
+	}
 	found, known := s.objects[reflect.TypeOf(list)]
 	asked := (&client.ListOptions{}).ApplyOptions(options)
 	if !known || asked.FieldSelector == nil || len(asked.FieldSelector.Requirements()) != 1 {

@@ -124,7 +124,24 @@ func newStage(ctx context.Context, adjust ...func(*v1alpha1.SyncConfig)) *stage 
 		change(config)
 	}
 	Expect(cached.Create(ctx, config)).To(Succeed())
+	DeferCleanup(s.leaveDirectory)
 	return s
+}
+
+// atAnotherAddress is for the second of two stages.
+func atAnotherAddress(c *v1alpha1.SyncConfig) {
+	c.Spec.Directories[0].URL = "https://other.example.com"
+}
+
+// leaveDirectory takes the SyncConfigs away: the directories of all stages are
+// at the same addresses, and would be shared with the next stage otherwise.
+func (s *stage) leaveDirectory(ctx context.Context) {
+	GinkgoHelper()
+	configs := &v1alpha1.SyncConfigList{}
+	Expect(env.Client.List(ctx, configs, client.InNamespace(s.namespace))).To(Succeed())
+	for i := range configs.Items {
+		Expect(client.IgnoreNotFound(cached.Delete(ctx, &configs.Items[i]))).To(Succeed())
+	}
 }
 
 // open has the SyncConfig reconciled, so that its directory can be used

@@ -107,6 +107,13 @@ func (r *UserReconciler) decide(ctx context.Context, work *userWork, open *openD
 	link := plan.UserLink{
 		Managed: entry.Managed, Adopted: entry.Adopted, Username: entry.Username, WrittenEmail: entry.WrittenEmail, Settled: entry.Settled,
 	}
+	rival, err := r.accountOfRival(ctx, work, open.spec, found)
+	if err != nil {
+		return plan.UserPlan{}, nil, err
+	}
+	if rival != "" {
+		want.NameHolder, link, found.Linked = rival, plan.UserLink{}, nil
+	}
 	decided = plan.User(want, link, found, open.Capabilities(), open.policy)
 	if link.Managed && (found.Linked == nil || !plan.Recognises(want, link, *found.Linked)) {
 		// Believed gone: who leaves now would keep an account that is not.

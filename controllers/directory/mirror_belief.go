@@ -30,9 +30,11 @@ func (m *Mirror) believe(now *picture, before, expected, accepted int) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.doubted = nil
+	known := m.known
+	m.known = nil // told anew before the next reading
 	size := len(now.users)
 	found := 0
-	for _, user := range m.known {
+	for _, user := range known {
 		if account, ok := now.users[user.ID]; ok && SameName(account.Name, user.Name) {
 			found++
 		}
@@ -41,8 +43,8 @@ func (m *Mirror) believe(now *picture, before, expected, accepted int) error {
 	case size == accepted:
 	case size*2 < expected:
 		m.doubted = &ShrunkError{What: "accounts", From: expected, To: size}
-	case len(m.known) >= minimumKnown && found*2 < len(m.known):
-		m.doubted = &ShrunkError{What: "accounts that users stand behind", From: len(m.known), To: found, Accept: size}
+	case len(known) >= minimumKnown && found*2 < len(known):
+		m.doubted = &ShrunkError{What: "accounts that users stand behind", From: len(known), To: found, Accept: size}
 	}
 	return m.doubted
 }

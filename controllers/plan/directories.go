@@ -19,11 +19,7 @@ func checkDirectories(directories []v1alpha1.DirectorySpec) error {
 			return &InvalidError{Field: field, Reason: v1alpha1.ReasonInvalidURL,
 				Detail: fmt.Sprintf("%s has no usable address: write it as https://host/path, without credentials", dir.Name)}
 		}
-		identity := dir.Target()
-		if dir.Product == v1alpha1.ProductCrowd {
-			// One Crowd has an application for each of its directories.
-			identity += " " + dir.DirectoryName
-		}
+		identity := identityOf(dir)
 		if other, taken := names[identity]; taken {
 			return &InvalidError{Field: field, Reason: v1alpha1.ReasonDuplicateDirectory,
 				Detail: fmt.Sprintf("%s and %s are the same directory: remove one of them", other, dir.Name)}
@@ -31,4 +27,18 @@ func checkDirectories(directories []v1alpha1.DirectorySpec) error {
 		names[identity] = dir.Name
 	}
 	return nil
+}
+
+// SameDirectory reports whether two entries lead to one directory.
+func SameDirectory(a, b *v1alpha1.DirectorySpec) bool {
+	return identityOf(a) == identityOf(b)
+}
+
+// identityOf tells directories apart.
+func identityOf(dir *v1alpha1.DirectorySpec) string {
+	if dir.Product == v1alpha1.ProductCrowd {
+		// One Crowd has an application for each of its directories.
+		return dir.Target() + " " + dir.DirectoryName
+	}
+	return dir.Target()
 }
