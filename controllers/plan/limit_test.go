@@ -180,18 +180,44 @@ func TestApprovalNamesExactlyWhatIsHeld(t *testing.T) {
 	both := value(item("ada"), item("bob"))
 	g.Expect(both).To(MatchRegexp("^[0-9a-f]{16}$"))
 	g.Expect(value(item("bob"), item("ada"))).To(Equal(both), "whatever the order")
+	g.Expect([]string{value(item("ada")), value(item("ada"), item("bob"), item("eve"))}).NotTo(ContainElement(both))
 	g.Expect([]string{
-		value(item("ada")),
-		value(item("ada"), item("bob"), item("eve")),
-		value(item("ada"), item("bob", func(h *plan.HeldItem) { h.Directory = "cloud" })),
-		value(item("ada"), item("bob", func(h *plan.HeldItem) { h.Action = "delete" })),
-		value(item("ada"), item("bob", func(h *plan.HeldItem) { h.Kind = v1alpha1.RemovalOfGroup })),
-		value(item("ada"), item("bob", func(h *plan.HeldItem) { h.Since = metav1.NewTime(since.Add(time.Second)) })),
-	}).NotTo(ContainElement(both))
+		value(item("eve")),
+		value(item("ada", func(h *plan.HeldItem) { h.Directory = "cloud" })),
+		value(item("ada", func(h *plan.HeldItem) { h.Action = "delete" })),
+		value(item("ada", func(h *plan.HeldItem) { h.Kind = v1alpha1.RemovalOfGroup })),
+		value(item("ada", func(h *plan.HeldItem) { h.Since = metav1.NewTime(since.Add(time.Second)) })),
+	}).NotTo(ContainElement(value(item("ada"))))
 
 	var many []plan.HeldItem
-	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"} {
+	for _, name := range []string{"k", "b", "c", "d", "e", "f", "g", "h", "i", "j", "a"} {
 		many = append(many, item(name))
 	}
-	g.Expect(plan.SumUp(many)).To(And(HaveField("Count", int32(11)), HaveField("Sample", And(HaveLen(10), ContainElement("jira: a (disable)"), Not(ContainElement(ContainSubstring("k")))))))
+	many = append(many, item("longest", func(h *plan.HeldItem) { h.Since = metav1.NewTime(since.Add(-time.Second)) }))
+	summary := plan.SumUp(many)
+	g.Expect(summary.Count).To(Equal(int32(12)))
+	g.Expect(summary.Sample).To(And(HaveLen(10), HaveEach(HavePrefix("jira: ")), Not(ContainElement(ContainSubstring("k (")))))
+	g.Expect(summary.Sample[:2]).To(Equal([]string{"jira: longest (disable)", "jira: a (disable)"}))
+	g.Expect(many[0].Object).To(Equal("k"), "what was given is not changed")
+}
+
+func TestLimitConcernsWhatItCanHold(t *testing.T) {
+	minimum := func(size int32) func(*v1alpha1.RemovalLimitSpec) {
+		return func(l *v1alpha1.RemovalLimitSpec) { l.Minimum = new(size) }
+	}
+	tests := map[string]struct {
+		size     int
+		minimum  int32
+		concerns bool
+	}{
+		"a small group":                                  {size: 19, minimum: 20},
+		"a group of the minimum":                         {size: 20, minimum: 20, concerns: true},
+		"a small group, where the minimum is less":       {size: 5, minimum: 5, concerns: true},
+		"a group that is never emptied, below a minimum": {size: 20, minimum: 50, concerns: true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			NewWithT(t).Expect(limited(minimum(test.minimum)).Concerns(test.size)).To(Equal(test.concerns))
+		})
+	}
 }
