@@ -133,13 +133,21 @@ func resultOf(ctx context.Context, verdicts []verdict) (reconcile.Result, error)
 	return result, nil
 }
 
-// joinMessages says for each directory what became of the object there.
+// joinMessages says for each directory what became of the object there, once
+// for all directories of which the same is to be said.
 func joinMessages(verdicts []verdict) string {
-	parts := make([]string, 0, len(verdicts))
+	var messages []string
+	directories := map[string][]string{}
 	for _, v := range verdicts {
-		parts = append(parts, v.directory+": "+v.message)
+		if directories[v.message] == nil {
+			messages = append(messages, v.message)
+		}
+		directories[v.message] = append(directories[v.message], v.directory)
 	}
-	return truncate(strings.Join(parts, "; "))
+	for i, message := range messages {
+		messages[i] = strings.Join(directories[message], ", ") + ": " + message
+	}
+	return truncate(strings.Join(messages, "; "))
 }
 
 // maxMessage bounds what a condition, an entry or an event says.

@@ -1,7 +1,6 @@
 package v1alpha1_test
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,7 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	. "github.com/atlassync/atlassync/api/v1alpha1"
@@ -29,11 +28,12 @@ func TestAdmission(t *testing.T) {
 	c := client.NewNamespacedClient(env.Client, namespace)
 	t.Run("SyncConfig", func(t *testing.T) { syncConfigAdmission(t, c) })
 	t.Run("SyncConfig defaults", func(t *testing.T) { syncConfigDefaults(t, c) })
-	t.Run("the example of several directories", func(t *testing.T) { fanOutExample(t, c) })
+	t.Run("examples in the documentation", func(t *testing.T) { documentedExamples(t, c) })
 	t.Run("ProvisionedUser", func(t *testing.T) { userAdmission(t, c) })
 	t.Run("ProvisionedGroup", func(t *testing.T) { groupAdmission(t, c) })
 	t.Run("MembershipSlice", func(t *testing.T) { sliceAdmission(t, c) })
 	t.Run("keys cannot be changed", func(t *testing.T) { immutability(t, c) })
+	t.Run("names for kubectl", func(t *testing.T) { kubectlNames(t, c) })
 	t.Run("status begins unobserved", func(t *testing.T) { unobserved(t, c) })
 }
 
@@ -296,20 +296,6 @@ func syncConfigDefaults(t *testing.T, c client.Client) {
 	g.Expect(config.TokenSecretName()).To(Equal("okta-scim-token"))
 }
 
-// fanOutExample: what the page about several directories shows can be applied.
-func fanOutExample(t *testing.T, c client.Client) {
-	g := NewWithT(t)
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "fan-out.md"))
-	g.Expect(err).NotTo(HaveOccurred())
-	_, example, _ := strings.Cut(string(page), "```yaml\n")
-	example, _, _ = strings.Cut(example, "```")
-	config := &SyncConfig{}
-	g.Expect(yaml.UnmarshalStrict([]byte(example), config)).To(Succeed())
-	config.Namespace = ""
-	g.Expect(dry(t, c, config)).To(Succeed())
-	g.Expect(config.Spec.Directories).To(HaveLen(4))
-}
-
 // admission is an object, and what its refusal says; empty if it is admitted.
 type admission struct {
 	name   string
@@ -428,6 +414,26 @@ func immutability(t *testing.T, c client.Client) {
 			NewWithT(t).Expect(c.Get(t.Context(), key, test.object)).To(Succeed())
 			test.change()
 			expectRefusal(t, c.Update(t.Context(), test.object, client.DryRunAll), test.says)
+		})
+	}
+}
+
+// kubectlNames: `kubectl wait --for=condition=Ready sync/okta`, `kubectl get
+// atlassync` and the like find their kinds.
+func kubectlNames(t *testing.T, c client.Client) {
+	shortNames := map[string]string{"SyncConfig": "sync", "ProvisionedUser": "puser", "ProvisionedGroup": "pgroup", "MembershipSlice": "mslice"}
+	for kind, shortName := range shortNames {
+		t.Run(kind, func(t *testing.T) {
+			g := NewWithT(t)
+			crd := &unstructured.Unstructured{}
+			crd.SetAPIVersion("apiextensions.k8s.io/v1")
+			crd.SetKind("CustomResourceDefinition")
+			name := client.ObjectKey{Name: strings.ToLower(kind) + "s." + GroupVersion.Group}
+			g.Expect(c.Get(t.Context(), name, crd)).To(Succeed())
+			accepted, _, _ := unstructured.NestedStringSlice(crd.Object, "status", "acceptedNames", "shortNames")
+			categories, _, _ := unstructured.NestedStringSlice(crd.Object, "status", "acceptedNames", "categories")
+			g.Expect(accepted).To(ConsistOf(shortName))
+			g.Expect(categories).To(ConsistOf("atlassync"))
 		})
 	}
 }
