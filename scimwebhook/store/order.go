@@ -2,10 +2,10 @@ package store
 
 import (
 	"cmp"
-	"slices"
 	"sync"
 	"time"
 
+	"github.com/tidwall/btree"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -13,13 +13,17 @@ import (
 
 // order knows the names of all resources of each SyncConfig, oldest first, so
 // that any page costs the same and pages do not shift while resources are
-// added. It learns from informer events, and from what this replica writes. The zero value is ready for use once
-// syncConfig is set.
+// added. It learns from informer events, and from what this replica writes. The
+// zero value is ready for use once syncConfig is set.
+//
+// The trees count what is below each node, so that a page is found by its
+// number and a newcomer by its place in some steps each, however many there
+// are and in whatever order they come.
 type order struct {
 	syncConfig func(client.Object) string
 
 	mu      sync.RWMutex
-	entries map[Scope][]Position
+	entries map[Scope]*btree.BTreeG[Position]
 }
 
 // Position is the place of a resource among those of its kind: they sort by
@@ -46,21 +50,40 @@ func (o *order) page(s Scope, offset, limit int) (page []Position, total int) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	all := o.entries[s]
-	from := min(offset, len(all))
-	return slices.Clone(all[from:min(from+limit, len(all))]), len(all)
+	if all == nil {
+		return nil, 0
+	}
+	if first, ok := all.GetAt(offset); ok {
+		page = from(all, first, limit)
+	}
+	return page, all.Len()
 }
 
 // after gives the positions that follow one, at most limit of them. It finds
 // its place also when the resource there is gone.
-func (o *order) after(s Scope, from Position, limit int) []Position {
+func (o *order) after(s Scope, p Position, limit int) []Position {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	all := o.entries[s]
-	i, found := slices.BinarySearchFunc(all, from, Position.Compare)
-	if found {
-		i++
+	if all == nil {
+		return nil
 	}
-	return slices.Clone(all[i:min(i+limit, len(all))])
+	if _, there := all.Get(p); there {
+		return from(all, p, limit+1)[1:]
+	}
+	return from(all, p, limit)
+}
+
+// from gives the positions from one on, at most limit of them.
+func from(all *btree.BTreeG[Position], first Position, limit int) []Position {
+	page := make([]Position, 0, min(limit, all.Len()))
+	all.Ascend(first, func(p Position) bool {
+		if len(page) < limit {
+			page = append(page, p)
+		}
+		return len(page) < limit
+	})
+	return page
 }
 
 // OnAdd implements cache.ResourceEventHandler.
@@ -93,17 +116,21 @@ func (o *order) change(obj client.Object, present bool) {
 func (o *order) put(s Scope, p Position, present bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.entries == nil {
-		o.entries = map[Scope][]Position{}
-	}
-	i, found := slices.BinarySearchFunc(o.entries[s], p, Position.Compare)
+	all := o.entries[s]
 	switch {
-	case present && !found:
-		o.entries[s] = slices.Insert(o.entries[s], i, p)
-	case !present && found:
-		o.entries[s] = slices.Delete(o.entries[s], i, i+1)
-	}
-	if len(o.entries[s]) == 0 {
-		delete(o.entries, s)
+	case present && all == nil:
+		if o.entries == nil {
+			o.entries = map[Scope]*btree.BTreeG[Position]{}
+		}
+		all = btree.NewBTreeGOptions(func(a, b Position) bool { return a.Compare(b) < 0 }, btree.Options{NoLocks: true})
+		o.entries[s] = all
+		all.Set(p)
+	case present:
+		all.Set(p)
+	case all != nil:
+		all.Delete(p)
+		if all.Len() == 0 {
+			delete(o.entries, s)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -121,4 +122,24 @@ func TestOrderForgetsEmptyScopes(t *testing.T) {
 		o.OnDelete(aged(fmt.Sprintf("u%d", i), i))
 	}
 	g.Expect(o.entries).To(BeEmpty())
+}
+
+// BenchmarkOrderFill tells what it takes to learn of users one by one, in no
+// order of age, as the first list of a replica gives them.
+func BenchmarkOrderFill(b *testing.B) {
+	for _, users := range []int{10_000, 100_000} {
+		b.Run(strconv.Itoa(users), func(b *testing.B) {
+			all := make([]*v1alpha1.ProvisionedUser, users)
+			for n := range all {
+				all[n] = aged(fmt.Sprintf("user-%06d", n), n*7919%users)
+			}
+			for b.Loop() {
+				o := userOrder()
+				for _, user := range all {
+					o.OnAdd(user, true)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*users), "ns/user")
+		})
+	}
 }
