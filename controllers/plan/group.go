@@ -79,7 +79,7 @@ func Group(want WantedGroup, link GroupLink, found *directory.Group, caps direct
 	case policy.ProtectedGroups.Contain(want.Name):
 		leave.Reason = v1alpha1.ReasonProtected
 		leave.Message = fmt.Sprintf("%s is protected and left as it is", want.Name)
-		return leave
+		return leave.strandedBy(want)
 	case !policy.SyncGroups:
 		leave.Reason = v1alpha1.ReasonSyncDisabled
 		leave.Message = "Left as it is: groups.sync is off"
@@ -97,9 +97,20 @@ func Group(want WantedGroup, link GroupLink, found *directory.Group, caps direct
 	case found == nil && !policy.CreateGroups:
 		leave.Reason = v1alpha1.ReasonCreateDisabled
 		leave.Message = fmt.Sprintf("There is no group %s: create it, or set createGroups", want.Name)
-		return leave
+		return leave.strandedBy(want)
 	}
 	return convergeGroup(want, link, found, policy)
+}
+
+// strandedBy says that a group cannot have the name that it is to have: its
+// members stay in the one that it had, and whoever leaves keeps what it gives.
+func (p GroupPlan) strandedBy(want WantedGroup) GroupPlan {
+	if !p.Link.Managed || directory.SameName(p.Link.Name, want.Name) {
+		return p
+	}
+	p.State, p.Reason = v1alpha1.GroupConflict, v1alpha1.ReasonNameConflict
+	p.Message += fmt.Sprintf("; group %s keeps its members, and those who leave stay in it, until the name is another", p.Link.Name)
+	return p
 }
 
 func convergeGroup(want WantedGroup, link GroupLink, found *directory.Group, policy Policy) GroupPlan {

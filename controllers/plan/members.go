@@ -69,6 +69,11 @@ func Members(m Membership, policy Policy) MembersPlan {
 		}
 	}
 	slices.SortFunc(plan.Add, byName)
+	if m.Settled == plan.Settled && len(plan.Add)*2 > len(m.Wanted) {
+		// Most of those who were put in are not shown: a listing like that
+		// does not say either that those who are held have left.
+		plan.Held = m.Held
+	}
 	return plan.regardingDrift(m, policy)
 }
 
