@@ -6,6 +6,10 @@
 
 TEST_TIMEOUT ?= 15m
 FUZZTIME ?= 30s
+SOAK ?= 3m
+DURATION ?= 1h
+RATE ?= 10
+JSON ?=
 ROW ?=
 USERS ?= 20000
 
@@ -66,6 +70,12 @@ test: check-race controllers ## Run all tests
 	go -C hack/controlplane test $(RACE) -shuffle=on ./...
 	KUBEBUILDER_ASSETS="$$($(CONTROLPLANE))" && export KUBEBUILDER_ASSETS && \
 	go test $(RACE) -shuffle=on -timeout=$(TEST_TIMEOUT) ./...
+	@echo "A short soak, alone so that nothing disturbs it:"
+	go test -run '^TestShortSoak$$' ./hack/soak -soak=$(SOAK)
+
+.PHONY: soak
+soak: ## An hour of Okta's traffic, with checks; DURATION=3m RATE=5
+	go run ./hack/soak -duration=$(DURATION) -rate=$(RATE) -json=$(JSON)
 
 .PHONY: fuzz
 fuzz: ## Fuzz every fuzz target for FUZZTIME (30s) each
