@@ -7,26 +7,28 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
+	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 )
+
+type requestQueue = workqueue.TypedRateLimitingInterface[reconcile.Request]
 
 // inbox is a controller's source of requests that come from inside the
 // process: a gate that opened, a name that became free. What arrives before
 // the controller starts is kept.
 type inbox struct {
 	mu    sync.Mutex
-	queue workqueue.TypedRateLimitingInterface[reconcile.Request]
+	queue requestQueue
 	early []types.NamespacedName
 }
 
 // Start hands over the controller's queue, as source.Source asks for.
-func (i *inbox) Start(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
+func (i *inbox) Start(_ context.Context, queue requestQueue) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.queue = queue
-	for _, name := range i.early {
-		queue.Add(reconcile.Request{NamespacedName: name})
-	}
+	lineUp(queue, i.early)
 	i.early = nil
 	return nil
 }
@@ -39,8 +41,23 @@ func (i *inbox) add(names ...types.NamespacedName) {
 		i.early = append(i.early, names...)
 		return
 	}
+	lineUp(i.queue, names)
+}
+
+// lineUp enqueues objects that may be many at once, behind those that changed
+// one by one: whoever joins or leaves while everybody is looked at need not
+// wait for that.
+func lineUp(queue requestQueue, names []types.NamespacedName) {
+	requests := make([]reconcile.Request, 0, len(names))
 	for _, name := range names {
-		i.queue.Add(reconcile.Request{NamespacedName: name})
+		requests = append(requests, reconcile.Request{NamespacedName: name})
+	}
+	if ranked, ok := queue.(priorityqueue.PriorityQueue[reconcile.Request]); ok {
+		ranked.AddWithOpts(priorityqueue.AddOpts{Priority: new(handler.LowPriority)}, requests...)
+		return
+	}
+	for _, request := range requests {
+		queue.Add(request)
 	}
 }
 

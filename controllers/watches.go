@@ -7,7 +7,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
@@ -44,20 +43,19 @@ func sameAccount(a, b v1alpha1.UserDirectoryStatus) bool {
 // gathered enqueues what an object matters to, once for all the changes of
 // gatherTime.
 func gathered(of func(context.Context, client.Object) []types.NamespacedName) handler.EventHandler {
-	type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
-	enqueue := func(ctx context.Context, object client.Object, q queue) {
+	enqueue := func(ctx context.Context, object client.Object, q requestQueue) {
 		for _, name := range of(ctx, object) {
 			q.AddAfter(reconcile.Request{NamespacedName: name}, gatherTime)
 		}
 	}
 	return handler.Funcs{
-		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { enqueue(ctx, e.Object, q) },
-		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) {
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q requestQueue) { enqueue(ctx, e.Object, q) },
+		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q requestQueue) {
 			if e.ObjectOld.GetResourceVersion() != e.ObjectNew.GetResourceVersion() {
 				enqueue(ctx, e.ObjectNew, q)
 			}
 		},
-		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { enqueue(ctx, e.Object, q) },
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q requestQueue) { enqueue(ctx, e.Object, q) },
 	}
 }
 
@@ -83,15 +81,15 @@ func groupOfSlice(_ context.Context, object client.Object) []types.NamespacedNam
 
 // objectsOf enqueues the users or groups of a SyncConfig when its spec changes.
 func (b *base) objectsOf(list func() client.ObjectList) handler.EventHandler {
-	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, config client.Object) []reconcile.Request {
-		names := b.named(ctx, list(), client.InNamespace(config.GetNamespace()), client.UnsafeDisableDeepCopy,
-			client.MatchingFields{v1alpha1.IndexSyncConfig: config.GetName()})
-		requests := make([]reconcile.Request, 0, len(names))
-		for _, name := range names {
-			requests = append(requests, reconcile.Request{NamespacedName: name})
-		}
-		return requests
-	})
+	enqueue := func(ctx context.Context, config client.Object, q requestQueue) {
+		lineUp(q, b.named(ctx, list(), client.InNamespace(config.GetNamespace()), client.UnsafeDisableDeepCopy,
+			client.MatchingFields{v1alpha1.IndexSyncConfig: config.GetName()}))
+	}
+	return handler.Funcs{
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q requestQueue) { enqueue(ctx, e.Object, q) },
+		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q requestQueue) { enqueue(ctx, e.ObjectNew, q) },
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q requestQueue) { enqueue(ctx, e.Object, q) },
+	}
 }
 
 // named lists the names of cached objects.
