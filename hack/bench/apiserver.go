@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
@@ -70,4 +73,13 @@ func (a apiWrites) total() (sum float64) {
 		sum += n
 	}
 	return sum
+}
+
+// String tells the writes by resource.
+func (a apiWrites) String() string {
+	var parts []string
+	for _, resource := range slices.Sorted(maps.Keys(a)) {
+		parts = append(parts, fmt.Sprintf("%s %.0f", resource, a[resource]))
+	}
+	return strings.Join(parts, ", ")
 }

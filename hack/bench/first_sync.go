@@ -133,7 +133,7 @@ func measureFirstSync(ctx context.Context, w *world) ([]result, error) {
 			reference: single(unitRate, ideal), ours: single(unitRate, rate), ratio: rate / ideal, bar: bar{atLeast: true, limit: 0.8},
 		},
 		{
-			what: "API writes per provisioned user", against: "its creation and its status",
+			what: "API writes per provisioned user (" + e.first.api.String() + ")", against: "its creation and its status",
 			reference: single(unitShares, 2), ours: single(unitShares, e.first.api.total()/users), ratio: e.first.api.total() / users / 2, bar: bar{limit: 1},
 		},
 		{
