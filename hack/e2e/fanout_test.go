@@ -52,7 +52,7 @@ func (l *commonLife) assign(ctx SpecContext) {
 	l.graceUser, err = l.idp.AssignUser(ctx, l.grace.Profile)
 	Expect(err).NotTo(HaveOccurred())
 	l.expectHeld(l.places, l.ada, l.grace)
-	l.expectUser(ctx, l.adaUser.ID(), beReady(metav1.ConditionTrue, v1alpha1.ReasonProvisioned, "confluence: Active as ada.lovelace;"))
+	l.expectUser(ctx, l.adaUser.ID(), beReady(metav1.ConditionTrue, v1alpha1.ReasonProvisioned, "; confluence: Active as ada.lovelace"))
 
 	By("changing a profile")
 	l.ada.GivenName, l.ada.Email = "Augusta Ada", "ada@countess.example.com"
@@ -84,7 +84,7 @@ func (l *commonLife) deactivate(ctx SpecContext) {
 	Eventually(func() []string { return l.at(inBitbucket).groupsOf(l.ada.username) }).Should(BeEmpty(), "which takes the access away")
 	l.expectMembers(l.but(inBitbucket), "Developers", l.ada, l.grace)
 	l.expectUser(ctx, l.adaUser.ID(), beReady(metav1.ConditionTrue, v1alpha1.ReasonDeactivated,
-		"bitbucket: Inactive as Ada.Lovelace; out of all groups, since the product cannot deactivate accounts;"))
+		"bitbucket: Inactive as Ada.Lovelace; out of all groups, since the product cannot deactivate accounts"))
 	l.expectStates(ctx, l.adaUser.ID(), v1alpha1.UserInactive)
 	l.expectGroupReady(ctx, l.group.ID())
 }
