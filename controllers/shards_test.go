@@ -109,7 +109,7 @@ var _ = Describe("Managers with selectors", func() {
 		Expect(a.group(ctx, "team").Status.Conditions).To(beReady(metav1.ConditionTrue, v1alpha1.ReasonProvisioned))
 		Expect(s.members("team")).To(ConsistOf("ada"))
 
-		before := config.ResourceVersion
+		before := a.config(ctx).ResourceVersion
 		a.restartAs(s, "a")
 		Expect(a.config(ctx).ResourceVersion).To(Equal(before), "a manager that starts again writes nothing")
 	})
