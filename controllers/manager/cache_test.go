@@ -173,3 +173,11 @@ func TestSlimObjectsAreTheSame(t *testing.T) {
 		Expect(slim(object)).To(Equal(before))
 	}
 }
+
+// Who is written by hand has neither labels nor an id.
+func TestSlimTakesAUserThatHasNothing(t *testing.T) {
+	g := NewWithT(t)
+	user, err := slim(&v1alpha1.ProvisionedUser{Spec: v1alpha1.ProvisionedUserSpec{SyncConfigName: "okta", UserName: "robot"}})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(user).To(HaveField("Spec.UserName", "robot"))
+}

@@ -53,7 +53,7 @@ func slimMap(values map[string]string) map[string]string {
 func slimUser(user *v1alpha1.ProvisionedUser) {
 	spec := &user.Spec
 	share(&spec.SyncConfigName, &spec.Locale, &spec.PreferredLanguage, &spec.Timezone, &spec.UserType, &spec.Title)
-	if user.Labels[v1alpha1.LabelID] == spec.ID {
+	if id, labelled := user.Labels[v1alpha1.LabelID]; labelled && id == spec.ID {
 		user.Labels[v1alpha1.LabelID] = spec.ID
 	}
 	for i := range spec.Emails {
