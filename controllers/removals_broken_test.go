@@ -43,6 +43,19 @@ func (s *stage) approveHeld(ctx context.Context) {
 	s.approve(ctx, s.config(ctx).Status.HeldRemovals.Approval)
 }
 
+var _ = Describe("An approved removal that becomes another one", func() {
+	It("waits for an approval of its own", func(ctx context.Context) {
+		s := newStage(ctx, removing(v1alpha1.RemoveUserDelete)).open(ctx)
+		names := s.staff(ctx, 20)
+		s.leave(ctx, names[:3]...)
+		held := s.heldUsers(ctx, names)
+		Expect(held).To(HaveLen(1))
+		s.approveHeld(ctx)
+		Expect(s.deleteUser(ctx, held[0])).NotTo(BeNil(), "it was approved that the account is disabled")
+		Expect(s.account(held[0]).Active).To(BeTrue())
+	})
+})
+
 var _ = Describe("An approved removal that breaks off", func() {
 	for _, restarts := range []bool{false, true} {
 		what := "goes on without another approval"
