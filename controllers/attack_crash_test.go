@@ -169,7 +169,7 @@ var _ = Describe("A manager that is killed before any write", func() {
 			}
 			Expect(s.user(ctx, "ada")).To(BeNil())
 			Expect(s.group(ctx, "team")).To(BeNil())
-			Expect(kills).To(BeNumerically(">", 15))
+			Expect(kills).To(BeNumerically(">", 10))
 		})
 	}
 
