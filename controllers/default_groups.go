@@ -127,10 +127,15 @@ func (c *userChange) giveDefault(ctx context.Context, name string, account direc
 	return c.open.AddMembers(ctx, *group, []directory.User{account})
 }
 
+// noDefaultGroup is the error where a default group is missing and not created.
+func noDefaultGroup(name string) *directory.Error {
+	return &directory.Error{Kind: directory.KindInvalid, Op: directory.OpFindGroup,
+		Message: fmt.Sprintf("there is no group %s: create it, or set createGroups", name)}
+}
+
 func (c *userChange) createDefault(ctx context.Context, name string) (*directory.Group, error) {
 	if !c.open.policy.CreateGroups {
-		return nil, &directory.Error{Kind: directory.KindInvalid, Op: directory.OpFindGroup,
-			Message: fmt.Sprintf("there is no group %s: create it, or set createGroups", name)}
+		return nil, noDefaultGroup(name)
 	}
 	created, err := c.open.CreateGroup(ctx, name)
 	switch {

@@ -1,12 +1,15 @@
 package controllers
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
 	"github.com/atlassync/atlassync/controllers/plan"
 )
 
@@ -43,22 +46,75 @@ func (o *openDirectory) verdictOn(object client.Object, reason, message string) 
 }
 
 // preview shows the plan for a user.
-func (c *userChange) preview() {
+func (c *userChange) preview(ctx context.Context) error {
+	defaults, err := c.previewDefaults(ctx)
+	if err != nil {
+		return err
+	}
 	entry := c.entry
-	entry.PlannedAction = plan.JoiningDefaults(c.plan.Actions(entry.Managed), c.defaultsToGive())
+	entry.PlannedAction = plan.JoiningDefaults(c.plan.Actions(entry.Managed), defaults.join, defaults.create)
 	entry.Reason, entry.Message = planned(entry.PlannedAction, c.plan.Reason, c.plan.Message)
+	if len(defaults.refused) > 0 {
+		entry.Reason = v1alpha1.ReasonPartiallyProvisioned
+		entry.Message += "; not in all of its default groups: " + strings.Join(defaults.refused, ", ")
+	}
 	if entry.PlannedAction == "" {
 		entry.State = c.plan.State
 	}
+	return nil
 }
 
-// defaultsToGive counts the default groups that the account would be put into.
-func (c *userChange) defaultsToGive() int {
+// plannedDefaults are the default groups that an account would be put into.
+type plannedDefaults struct {
+	join int
+	// create are those of them that are not there yet.
+	create []string
+	// refused are those that it would not be put into, and why.
+	refused []string
+}
+
+// previewDefaults decides on the default groups as giveDefaults does.
+func (c *userChange) previewDefaults(ctx context.Context) (plannedDefaults, error) {
+	var planned plannedDefaults
 	if !c.plan.Receives(c.wanted()) {
-		return 0
+		return planned, nil
 	}
 	givable, _ := c.open.policy.Givable(c.gifts().Pending)
-	return len(givable)
+	for _, name := range givable {
+		group, err := optional(c.open.FindGroup(ctx, name))
+		switch {
+		case err != nil:
+			return planned, err
+		case group == nil && !c.open.policy.CreateGroups:
+			planned.refused = append(planned.refused, noDefaultGroup(name).Message)
+			continue
+		case group == nil:
+			ofSource, err := c.groupOfSource(ctx, name)
+			if err != nil {
+				return planned, err
+			}
+			if !ofSource { // else it is shown there
+				planned.create = append(planned.create, name)
+			}
+		}
+		planned.join++
+	}
+	return planned, nil
+}
+
+// groupOfSource reports whether the source has a group that is to have a name.
+func (c *userChange) groupOfSource(ctx context.Context, name string) (bool, error) {
+	groups := &v1alpha1.ProvisionedGroupList{}
+	if !c.open.policy.SyncGroups {
+		return false, nil
+	}
+	if err := c.listOfConfig(ctx, groups, c.work.config.SyncConfig); err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(groups.Items, func(group v1alpha1.ProvisionedGroup) bool {
+		want, _ := wantedGroup(&group, c.open.policy)
+		return !want.Deleted && want.Excluded == "" && directory.SameName(want.Name, name)
+	}), nil
 }
 
 // asPlanned is what is remembered of a user. In a dry run, an account that

@@ -51,6 +51,8 @@ func (c *groupChange) previewMembers(ctx context.Context) (plan.MembersPlan, mem
 		decided.Remove = nil
 	}
 	switch {
+	case heldOf(c.entry.HeldRemovals, v1alpha1.RemovalOfMembers) != nil:
+		return decided, membersVerdict{v1alpha1.ReasonRemovalHeld, c.membersOverLimit()}, nil
 	case len(decided.Add)+len(decided.Remove) > 0:
 		return decided, membersVerdict{v1alpha1.ReasonPlanned,
 			fmt.Sprintf("dry run, would add %d members and remove %d", len(decided.Add), len(decided.Remove))}, nil

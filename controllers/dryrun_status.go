@@ -6,6 +6,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/directory"
 	"github.com/atlassync/atlassync/controllers/plan"
 )
 
@@ -16,17 +17,39 @@ func plannedCounts(config *v1alpha1.SyncConfig, users []v1alpha1.ProvisionedUser
 		return nil
 	}
 	counts := &v1alpha1.PlannedCounts{}
-	for i := range users {
-		for _, entry := range users[i].Status.Directories {
-			tallyPlanned(&counts.Users, entry.PlannedAction, len(entry.HeldRemovals) > 0)
-		}
-	}
+	var defaults createdDefaults
 	for i := range groups {
 		for _, entry := range groups[i].Status.Directories {
 			tallyPlanned(&counts.Groups, entry.PlannedAction, len(entry.HeldRemovals) > 0)
 		}
 	}
+	for i := range users {
+		for _, entry := range users[i].Status.Directories {
+			tallyPlanned(&counts.Users, entry.PlannedAction, len(entry.HeldRemovals) > 0)
+			counts.Groups.Create += int32(len(defaults.add(entry)))
+		}
+	}
 	return counts
+}
+
+// createdDefaults are default groups that would be created, each once: many
+// users get the same.
+type createdDefaults map[[2]string]bool
+
+// add gives those of a user that are not known yet.
+func (d *createdDefaults) add(entry v1alpha1.UserDirectoryStatus) []string {
+	var added []string
+	for _, name := range plan.CreatedDefaults(entry.PlannedAction) {
+		key := [2]string{entry.Name, directory.FoldName(name)}
+		if *d == nil {
+			*d = createdDefaults{}
+		}
+		if !(*d)[key] {
+			(*d)[key] = true
+			added = append(added, name)
+		}
+	}
+	return added
 }
 
 func tallyPlanned(counts *v1alpha1.PlannedActions, actions string, held bool) {

@@ -182,7 +182,7 @@ var _ = Describe("A dry run", func() {
 		s.newUser(ctx, "ada")
 		user := s.user(ctx, "ada")
 		Expect(user.Status.Directories).To(ConsistOf(And(
-			HaveField("PlannedAction", "create, join 2 default groups"), HaveField("PendingDefaultGroups", BeEmpty()), HaveField("DefaultGroups", BeEmpty()))))
+			HaveField("PlannedAction", "create, join 2 default groups, create group licensed, create group everybody"), HaveField("PendingDefaultGroups", BeEmpty()), HaveField("DefaultGroups", BeEmpty()))))
 		s.switchTo(ctx, v1alpha1.ModeEnforce)
 		s.user(ctx, "ada")
 		Expect(s.members("licensed")).To(ConsistOf("ada"))

@@ -34,6 +34,9 @@ type Planned struct {
 	// Action is what would be done, in the words of plannedAction; empty if
 	// nothing would be, for the reason that Detail gives.
 	Action string `json:"action,omitempty"`
+	// Held says that the removal limit would hold something, which Action
+	// leaves out.
+	Held bool `json:"held,omitempty"`
 	// Reason and Detail are those of the status.
 	Reason string `json:"reason"`
 	Detail string `json:"detail"`
@@ -87,6 +90,7 @@ func Preview(ctx context.Context, kube client.Client, connectors map[string]dire
 	}, Options{Connectors: readOnlyConnectors(connectors)})
 	p := &preview{reconcilers: set, config: dry, shown: shown, result: &result}
 	p.failures = p.connect(ctx)
+	p.settlePlaces(ctx)
 	for _, user := range shown.users {
 		p.user(ctx, user)
 	}
@@ -117,6 +121,7 @@ type preview struct {
 	config   *syncConfig
 	shown    *snapshot
 	result   *ConfigPreview
+	defaults createdDefaults
 	failures []error
 }
 
@@ -158,6 +163,24 @@ func (p *preview) connectTo(ctx context.Context, dir *v1alpha1.DirectorySpec) er
 	return nil
 }
 
+// settlePlaces has everybody ask who may lose an account or a group, so that
+// those who do not make room for those who do, as in the end they will.
+func (p *preview) settlePlaces(ctx context.Context) {
+	for i := range p.config.Spec.Directories {
+		dir := &p.config.Spec.Directories[i]
+		for _, user := range p.shown.users {
+			work := newUserWork(user.DeepCopy())
+			work.config = p.config
+			p.users.provision(ctx, work, dir)
+		}
+		for _, group := range p.shown.groups {
+			work := newGroupWork(group.DeepCopy(), groupPages{})
+			work.config = p.config
+			p.groups.provision(ctx, work, dir)
+		}
+	}
+}
+
 // user decides on one user. What is planned is put into the snapshot, for the
 // groups that it is a member of.
 func (p *preview) user(ctx context.Context, user *v1alpha1.ProvisionedUser) {
@@ -166,10 +189,21 @@ func (p *preview) user(ctx context.Context, user *v1alpha1.ProvisionedUser) {
 	for i := range p.config.Spec.Directories {
 		work.add(p.users.provision(ctx, work, &p.config.Spec.Directories[i]))
 		entry, v := work.entries[i], work.verdicts[i]
-		p.add(Planned{Kind: previewOfUser, Name: user.Spec.UserName, Action: entry.PlannedAction}, v)
+		p.add(Planned{Kind: previewOfUser, Name: user.Spec.UserName, Action: entry.PlannedAction, Held: len(entry.HeldRemovals) > 0}, v)
 		tallyPlanned(&p.result.Counts.Users, entry.PlannedAction, len(entry.HeldRemovals) > 0)
+		p.addDefaults(entry)
 	}
 	user.Status.Directories = work.entries
+}
+
+// addDefaults shows the default groups that would be created for a user.
+func (p *preview) addDefaults(entry v1alpha1.UserDirectoryStatus) {
+	for _, name := range p.defaults.add(entry) {
+		p.result.Counts.Groups.Create++
+		p.result.Planned = append(p.result.Planned, Planned{
+			Directory: entry.Name, Kind: previewOfGroup, Name: name, Action: "create", Reason: v1alpha1.ReasonPlanned, Detail: "Default group " + name,
+		})
+	}
 }
 
 func (p *preview) group(ctx context.Context, group *v1alpha1.ProvisionedGroup) {
@@ -183,7 +217,10 @@ func (p *preview) group(ctx context.Context, group *v1alpha1.ProvisionedGroup) {
 	for i := range p.config.Spec.Directories {
 		work.add(p.groups.provision(ctx, work, &p.config.Spec.Directories[i]))
 		entry, v := work.entries[i], work.verdicts[i]
-		p.add(Planned{Kind: previewOfGroup, Name: group.Spec.DisplayName, Action: entry.PlannedAction}, v)
+		if members := work.members[i]; members.reason == v1alpha1.ReasonRemovalHeld && entry.PlannedAction == "" {
+			v.reason, v.message = members.reason, members.message
+		}
+		p.add(Planned{Kind: previewOfGroup, Name: group.Spec.DisplayName, Action: entry.PlannedAction, Held: len(entry.HeldRemovals) > 0}, v)
 		tallyPlanned(&p.result.Counts.Groups, entry.PlannedAction, len(entry.HeldRemovals) > 0)
 	}
 	group.Status.Directories = work.entries
@@ -193,7 +230,7 @@ func (p *preview) group(ctx context.Context, group *v1alpha1.ProvisionedGroup) {
 // for a directory that cannot be used is told once, of the directory.
 func (p *preview) add(planned Planned, v verdict) {
 	switch {
-	case v.waiting, planned.Action == "" && (v.outlook == settled || v.reason == v1alpha1.ReasonPlanned):
+	case v.waiting, planned.Action == "" && !planned.Held && (v.outlook == settled || v.reason == v1alpha1.ReasonPlanned):
 		return
 	case v.err != nil:
 		p.failures = append(p.failures, fmt.Errorf("%s %s in directory %s: %w", planned.Kind, planned.Name, v.directory, v.err))

@@ -3,9 +3,11 @@ package controllers
 import (
 	"context"
 	"slices"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -13,17 +15,40 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory"
 )
 
-var _ = Describe("A preview", func() {
-	// preview previews the present SyncConfig with a change.
-	preview := func(ctx context.Context, s *stage, change func(*v1alpha1.SyncConfigSpec)) (ConfigPreview, error) {
-		GinkgoHelper()
-		config := &v1alpha1.SyncConfig{}
-		Expect(env.Client.Get(ctx, s.key("okta"), config)).To(Succeed())
-		change(&config.Spec)
-		return Preview(ctx, env.Client, map[string]directory.Connector{
-			"Jira": func(directory.Config) (directory.Directory, error) { return s.jira, nil },
-		}, config)
+// preview previews the present SyncConfig with a change.
+func (s *stage) preview(ctx context.Context, change func(*v1alpha1.SyncConfigSpec)) (ConfigPreview, error) {
+	GinkgoHelper()
+	config := &v1alpha1.SyncConfig{}
+	Expect(env.Client.Get(ctx, s.key("okta"), config)).To(Succeed())
+	before := config.DeepCopy()
+	change(&config.Spec)
+	if !equality.Semantic.DeepEqual(before.Spec, config.Spec) {
+		config.Generation++ // as a dry run of the API server gives it
 	}
+	return Preview(ctx, env.Client, map[string]directory.Connector{
+		"Jira": func(directory.Config) (directory.Directory, error) { return s.jira, nil },
+	}, config)
+}
+
+// previewed are the fates that a preview shows.
+func previewed(preview ConfigPreview) fate {
+	shown := fate{}
+	for _, p := range preview.Planned {
+		switch {
+		case strings.HasPrefix(p.Detail, "Default group "):
+			shown["created "+p.Name] = ""
+		default:
+			actions := strings.Split(p.Action, ", ")
+			if p.Held {
+				actions = append(actions, "held")
+			}
+			shown.set(p.Kind, p.Name, slices.DeleteFunc(actions, func(a string) bool { return strings.HasPrefix(a, "create group ") })...)
+		}
+	}
+	return shown
+}
+
+var _ = Describe("A preview", func() {
 	unchanged := func(*v1alpha1.SyncConfigSpec) {}
 	// versions are the resource versions of everything in the namespace.
 	versions := func(ctx context.Context, s *stage) []string {
@@ -50,7 +75,7 @@ var _ = Describe("A preview", func() {
 		before, atFirst := versions(ctx, s), s.jira.State()
 		s.jira.ResetCalls()
 
-		shown, err := preview(ctx, s, func(spec *v1alpha1.SyncConfigSpec) {
+		shown, err := s.preview(ctx, func(spec *v1alpha1.SyncConfigSpec) {
 			spec.Username = v1alpha1.UsernameSpec{Regex: "(.*)-x", Replacement: "$1"}
 		})
 		Expect(err).NotTo(HaveOccurred())
@@ -69,7 +94,7 @@ var _ = Describe("A preview", func() {
 
 	It("shows nothing when nothing would change", func(ctx context.Context) {
 		s := newStage(ctx).open(ctx).provisioned(ctx, "ada")
-		shown, err := preview(ctx, s, unchanged)
+		shown, err := s.preview(ctx, unchanged)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(shown.Planned).To(BeEmpty())
 		Expect(shown.Changes()).To(BeZero())
@@ -82,7 +107,7 @@ var _ = Describe("A preview", func() {
 		for _, name := range names {
 			s.newUser(ctx, name)
 		}
-		shown, err := preview(ctx, s, unchanged)
+		shown, err := s.preview(ctx, unchanged)
 		Expect(err).NotTo(HaveOccurred())
 		var actions []string
 		for _, planned := range shown.Planned {
@@ -102,10 +127,10 @@ var _ = Describe("A preview", func() {
 		s := newStage(ctx).open(ctx).provisioned(ctx, "ada")
 		s.switchTo(ctx, v1alpha1.ModeDryRun)
 		s.deleteUser(ctx, "ada")
-		shown, err := preview(ctx, s, func(spec *v1alpha1.SyncConfigSpec) { spec.Provisioning.OnRemoval = v1alpha1.RemoveUserDelete })
+		shown, err := s.preview(ctx, func(spec *v1alpha1.SyncConfigSpec) { spec.Provisioning.OnRemoval = v1alpha1.RemoveUserDelete })
 		Expect(err).NotTo(HaveOccurred())
 		Expect(shown.Planned).To(ConsistOf(Planned{Directory: "jira", Kind: "user", Name: "ada", Action: "delete", Reason: v1alpha1.ReasonPlanned, Detail: "Account ada deleted"}))
-		shown, err = preview(ctx, s, func(spec *v1alpha1.SyncConfigSpec) { spec.Provisioning.OnRemoval = v1alpha1.RemoveUserKeep })
+		shown, err = s.preview(ctx, func(spec *v1alpha1.SyncConfigSpec) { spec.Provisioning.OnRemoval = v1alpha1.RemoveUserKeep })
 		Expect(err).NotTo(HaveOccurred())
 		Expect(shown.Planned).To(BeEmpty())
 	})
@@ -115,14 +140,14 @@ var _ = Describe("A preview", func() {
 		s.newUser(ctx, "new")
 		s.jira.SetPageSize(1)
 		s.jira.FailPage(directory.OpEachUser, 1)
-		shown, err := preview(ctx, s, unchanged)
+		shown, err := s.preview(ctx, unchanged)
 		Expect(err).To(MatchError(ContainSubstring("directory jira: list users: unavailable")))
 		Expect(shown.Planned).To(BeEmpty())
 	})
 
 	It("refuses a configuration that cannot be used", func(ctx context.Context) {
 		s := newStage(ctx)
-		_, err := preview(ctx, s, func(spec *v1alpha1.SyncConfigSpec) {
+		_, err := s.preview(ctx, func(spec *v1alpha1.SyncConfigSpec) {
 			spec.Username = v1alpha1.UsernameSpec{Regex: "(a", Replacement: "$1"}
 		})
 		Expect(err).To(MatchError(HavePrefix("spec.username.regex: ")))
@@ -131,7 +156,7 @@ var _ = Describe("A preview", func() {
 	It("shows nothing of a SyncConfig that is paused", func(ctx context.Context) {
 		s := newStage(ctx)
 		s.newUser(ctx, "new")
-		shown, err := preview(ctx, s, func(spec *v1alpha1.SyncConfigSpec) { spec.Mode = v1alpha1.ModePaused })
+		shown, err := s.preview(ctx, func(spec *v1alpha1.SyncConfigSpec) { spec.Mode = v1alpha1.ModePaused })
 		Expect(err).NotTo(HaveOccurred())
 		Expect(shown.Planned).To(BeEmpty())
 		Expect(s.jira.Calls()).To(BeEmpty())

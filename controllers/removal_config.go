@@ -77,18 +77,26 @@ func (f *heldReview) lookForRoom(l *ledger, limit limit, namespace string) {
 				waiting = append(waiting, item)
 			}
 		}
-		room, limited := l.room(kind, limit)
-		if !limited || room > len(waiting) {
-			room = len(waiting)
-		}
 		slices.SortFunc(waiting, func(a, b plan.HeldItem) int {
 			return cmp.Or(a.Since.Compare(b.Since.Time), cmp.Compare(a.Object, b.Object))
 		})
-		for _, item := range waiting[:room] {
-			*into = append(*into, types.NamespacedName{Namespace: namespace, Name: item.Object})
+		count, room := l.counts[kind], l.spare(kind, limit)
+		left := 0
+		for _, item := range waiting {
+			object := types.NamespacedName{Namespace: namespace, Name: item.Object}
+			_, placed := count.places.of[object]
+			switch {
+			case placed:
+			case room > 0:
+				room--
+			default:
+				left++
+				continue
+			}
+			*into = append(*into, object)
 		}
-		if len(waiting) > room {
-			f.expect(l.nextRoom(kind, limit))
+		if left > 0 {
+			f.expect(l.nextSpare(kind, limit))
 		}
 	}
 }

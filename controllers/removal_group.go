@@ -42,6 +42,7 @@ func (c *groupChange) limitRemoval(ctx context.Context, want plan.WantedGroup, l
 	}
 	what := c.removal(v1alpha1.RemovalOfGroup, c.plan.Removal())
 	if what.action == "" {
+		c.removals.yield(c.work.config.SyncConfig, c.open.spec, what.kind, what.object)
 		c.setHeld(what.kind, nil)
 		return nil
 	}
@@ -82,6 +83,7 @@ func (c *groupChange) askForRemoval(ctx context.Context, what removal) (reservat
 	if what.untilDone {
 		answer, err := c.removals.ask(ctx, c.work.config.SyncConfig, c.open.spec, what)
 		if err != nil || answer.held != nil {
+			c.removals.yield(c.work.config.SyncConfig, c.open.spec, what.kind, what.object)
 			return answer, err
 		}
 	}

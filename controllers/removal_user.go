@@ -28,6 +28,7 @@ func (c *userChange) limitRemoval(ctx context.Context) error {
 		action: c.plan.Removal(renamed), label: labelOfUser(c.work.user, *c.entry),
 	}
 	if what.action == "" {
+		c.removals.yield(c.work.config.SyncConfig, c.open.spec, what.kind, what.object)
 		c.entry.HeldRemovals = nil
 		return nil
 	}

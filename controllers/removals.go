@@ -33,17 +33,15 @@ func newRemovals(c client.Client, now clock.PassiveClock) *removals {
 	return &removals{client: c, clock: now, ledgers: map[ledgerKey]*ledger{}}
 }
 
-// ledgerKey is one directory of one SyncConfig. Dry runs have ledgers of their
-// own, in which what would be removed counts as if it were.
+// ledgerKey is one directory of one SyncConfig.
 type ledgerKey struct {
 	config            types.NamespacedName
 	uid               types.UID
 	directory, target string
-	dry               bool
 }
 
 func ledgerKeyOf(config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec) ledgerKey {
-	return ledgerKey{client.ObjectKeyFromObject(config), config.UID, dir.Name, dir.Target(), isDryRun(config)}
+	return ledgerKey{client.ObjectKeyFromObject(config), config.UID, dir.Name, dir.Target()}
 }
 
 // isDryRun reports whether nothing is written to the directories, but planned.
@@ -96,17 +94,23 @@ func (r *removals) reserve(ctx context.Context, config *v1alpha1.SyncConfig, dir
 		return reservation{}, err
 	}
 	limit, count := limitOf(config, r.clock.Now()), l.counts[what.kind]
-	room, limited := l.room(what.kind, limit)
+	l.used(what.kind, limit) // which drops what counts no more
 	if _, again := count.done[what.object]; again {
 		l.unhold(what)
 		return reservation{}, nil
 	}
-	over := limited && room == 0
+	over := !l.admits(what, limit)
 	if over && !l.approves(what, limit) {
 		return reservation{held: l.hold(what, limit.now)}, nil
 	}
 	l.unhold(what)
+	count.places.use(what.object)
+	if isDryRun(config) {
+		count.places.of[what.object] = struct{}{}
+		return reservation{}, nil
+	}
 	count.enter(what.object, limit.now)
+	_, limited := limit.Allows(what.kind, l.population(what.kind))
 	return reservation{counted: true, noted: limited, final: over}, nil
 }
 
@@ -148,6 +152,7 @@ func (r *removals) observe(ctx context.Context, config *v1alpha1.SyncConfig, dir
 		l.counts[kind].managed[object] = struct{}{}
 	} else {
 		delete(l.counts[kind].managed, object)
+		l.counts[kind].places.leave(object)
 	}
 	l.retain(kind, object, held)
 	return nil
@@ -160,6 +165,7 @@ func (r *removals) forget(kind v1alpha1.RemovalKind, object types.NamespacedName
 	for key, l := range r.ledgers {
 		if key.config.Namespace == object.Namespace {
 			delete(l.counts[kind].managed, object)
+			l.counts[kind].places.leave(object)
 			l.retain(kind, object, nil)
 		}
 	}

@@ -28,6 +28,8 @@ type ledger struct {
 	// sealed is when an approval was last weighed: what is held from then on
 	// is not part of it, and gets a later time.
 	sealed time.Time
+	// seated is the generation of the SyncConfig that places were given for.
+	seated int64
 }
 
 // removalCount counts the removals of users, or of groups.
@@ -35,6 +37,7 @@ type removalCount struct {
 	managed map[types.NamespacedName]struct{}
 	done    map[types.NamespacedName]time.Time
 	oldest  time.Time // not after the oldest of done
+	places  places
 }
 
 // heldKey identifies what is held: one removal of a kind for each object.
@@ -45,7 +48,10 @@ type heldKey struct {
 
 func newLedger() *ledger {
 	count := func() *removalCount {
-		return &removalCount{managed: map[types.NamespacedName]struct{}{}, done: map[types.NamespacedName]time.Time{}}
+		return &removalCount{
+			managed: map[types.NamespacedName]struct{}{}, done: map[types.NamespacedName]time.Time{},
+			places: places{of: map[types.NamespacedName]struct{}{}},
+		}
 	}
 	return &ledger{held: map[heldKey]plan.HeldItem{}, counts: map[v1alpha1.RemovalKind]*removalCount{
 		v1alpha1.RemovalOfUser: count(), v1alpha1.RemovalOfGroup: count(),
@@ -53,10 +59,13 @@ func newLedger() *ledger {
 }
 
 // ledger gives the ledger of a directory, built from what the objects' status
-// tells if this is the first time that it is needed.
+// tells if this is the first time that it is needed, with places given for the
+// SyncConfig as it is.
 func (r *removals) ledger(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec) (*ledger, error) {
 	key := ledgerKeyOf(config, dir)
-	if l := r.ledgers[key]; l != nil {
+	l := r.ledgers[key]
+	if l != nil && l.seated >= config.Generation {
+		l.endPlaces(limitOf(config, r.clock.Now()), isDryRun(config))
 		return l, nil
 	}
 	users, groups := &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}
@@ -66,15 +75,25 @@ func (r *removals) ledger(ctx context.Context, config *v1alpha1.SyncConfig, dir 
 	if err := r.client.List(ctx, groups, scopeOf(config)...); err != nil {
 		return nil, fmt.Errorf("count the removals of groups of SyncConfig %s: %w", key.config, err)
 	}
+	if l == nil {
+		l = readLedger(config, dir, users.Items, groups.Items)
+		r.ledgers[key] = l
+	}
+	l.seat(config, dir, users.Items, groups.Items, limitOf(config, r.clock.Now()))
+	return l, nil
+}
+
+// readLedger builds a ledger from what the objects remember.
+func readLedger(config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, users []v1alpha1.ProvisionedUser, groups []v1alpha1.ProvisionedGroup) *ledger {
 	l := newLedger()
-	for i := range users.Items {
-		user, entry := &users.Items[i], rememberedUser(&users.Items[i], dir)
+	for i := range users {
+		user, entry := &users[i], rememberedUser(&users[i], dir)
 		what := removal{kind: v1alpha1.RemovalOfUser, object: client.ObjectKeyFromObject(user), label: labelOfUser(user, entry)}
 		l.read(what, entry.Managed, entry.RemovalTime, entry.HeldRemovals)
 		l.date(user, entry.Managed, config)
 	}
-	for i := range groups.Items {
-		group, entry := &groups.Items[i], rememberedGroup(&groups.Items[i], dir)
+	for i := range groups {
+		group, entry := &groups[i], rememberedGroup(&groups[i], dir)
 		what := removal{kind: v1alpha1.RemovalOfGroup, object: client.ObjectKeyFromObject(group), label: labelOfGroup(group, entry)}
 		l.read(what, entry.Managed, entry.RemovalTime, entry.HeldRemovals)
 		l.date(group, entry.Managed, config)
@@ -87,8 +106,7 @@ func (r *removals) ledger(ctx context.Context, config *v1alpha1.SyncConfig, dir 
 	if l.approved = config.Status.ApprovedRemovals; l.approved != nil {
 		l.sealed = l.approved.Time.Time // whatever this process's clock says
 	}
-	r.ledgers[key] = l
-	return l, nil
+	return l
 }
 
 // read enters what an object remembers.

@@ -251,6 +251,8 @@ var _ = Describe("The removal limit of users", func() {
 		s.leaveTrying(ctx, names[1])
 		s.restart()
 		s.open(ctx)
+		s.jira.FailNext(directory.OpUpdateUser, directory.Error{Kind: directory.KindForbidden, Message: "a project lead"})
+		s.leaveTrying(ctx, names[0])
 		s.leave(ctx, names[2:6]...)
 		Expect(s.inactive()).To(Equal(2), "the one that got lost and one more")
 		s.run(ctx, names[1])

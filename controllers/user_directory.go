@@ -76,8 +76,7 @@ func (r *UserReconciler) converge(ctx context.Context, work *userWork, open *ope
 	}
 	work.request.userStep(open.spec.Name, change.plan, entry.Managed)
 	if open.dryRun {
-		change.preview()
-		return nil
+		return change.preview(ctx)
 	}
 	err = change.applyLimited(ctx)
 	// The account may have another name now: who waits for the old one can go on.

@@ -132,7 +132,12 @@ func printPreview(out io.Writer, preview *controllers.ConfigPreview) error {
 		_, _ = fmt.Fprintln(table, "DIRECTORY\tKIND\tNAME\tACTION\tDETAIL")
 		for _, p := range preview.Planned {
 			action, detail := p.Action, p.Detail
-			if action == "" {
+			switch {
+			case p.Held && action != "":
+				action += ", held"
+			case p.Held:
+				action = "held"
+			case action == "":
 				action, detail = "none", p.Reason+": "+p.Detail
 			}
 			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", p.Directory, p.Kind, p.Name, action, detail)

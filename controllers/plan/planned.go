@@ -23,6 +23,8 @@ const (
 	plannedRemove  = "remove"
 	plannedRetire  = "retire"
 	plannedJoin    = "join"
+
+	plannedCreateGroup = "create group "
 )
 
 // separator stands between the actions of one plan.
@@ -95,12 +97,28 @@ func (p GroupPlan) Actions(managed bool, members MembersPlan) string {
 }
 
 // JoiningDefaults adds to the actions of a UserPlan that the account is put
-// into so many default groups.
-func JoiningDefaults(actions string, groups int) string {
+// into so many default groups, and which of them are created for that.
+func JoiningDefaults(actions string, groups int, created []string) string {
 	if groups == 0 {
 		return actions
 	}
-	return strings.TrimPrefix(actions+separator+fmt.Sprintf("%s %d default groups", plannedJoin, groups), separator)
+	joining := fmt.Sprintf("%s %d default groups", plannedJoin, groups)
+	for _, name := range created {
+		joining += separator + plannedCreateGroup + name
+	}
+	return strings.TrimPrefix(actions+separator+joining, separator)
+}
+
+// CreatedDefaults are the names of the default groups that actions create. Of
+// a name with a comma it is the beginning.
+func CreatedDefaults(actions string) []string {
+	var names []string
+	for action := range strings.SplitSeq(actions, separator) {
+		if name, ok := strings.CutPrefix(action, plannedCreateGroup); ok {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // Effect is the gravest of what would be done to one account or group.
@@ -137,6 +155,14 @@ func EffectOf(actions string) Effect {
 		}
 	}
 	return effect
+}
+
+// Removes reports whether actions take something away that the removal limit
+// counts, whoever asked for it.
+func Removes(actions string) bool {
+	return slices.ContainsFunc(strings.Split(actions, separator), func(action string) bool {
+		return slices.Contains([]string{plannedDisable, plannedLeave, plannedDelete, plannedRetire}, action)
+	})
 }
 
 // GivesAccount reports whether actions leave a user with an account that was

@@ -65,11 +65,26 @@ func TestGroupActions(t *testing.T) {
 
 func TestJoiningDefaults(t *testing.T) {
 	g := NewWithT(t)
-	g.Expect(JoiningDefaults("create", 0)).To(Equal("create"))
-	g.Expect(JoiningDefaults("create", 2)).To(Equal("create, join 2 default groups"))
-	g.Expect(JoiningDefaults("", 1)).To(Equal("join 1 default groups"))
+	g.Expect(JoiningDefaults("create", 0, nil)).To(Equal("create"))
+	g.Expect(JoiningDefaults("create", 2, nil)).To(Equal("create, join 2 default groups"))
+	g.Expect(JoiningDefaults("", 1, nil)).To(Equal("join 1 default groups"))
+	created := JoiningDefaults("", 2, []string{"licensed", "Everybody here"})
+	g.Expect(created).To(Equal("join 2 default groups, create group licensed, create group Everybody here"))
+	g.Expect(CreatedDefaults(created)).To(Equal([]string{"licensed", "Everybody here"}))
+	g.Expect(CreatedDefaults("create, join 1 default groups")).To(BeEmpty())
+	g.Expect(EffectOf(created)).To(Equal(EffectUpdate))
+	g.Expect(GivesAccount(created)).To(BeFalse())
 	g.Expect(EffectOf("join 1 default groups")).To(Equal(EffectUpdate))
 	g.Expect(EffectOf("create, join 1 default groups")).To(Equal(EffectCreate))
+}
+
+func TestRemoves(t *testing.T) {
+	for actions, want := range map[string]bool{
+		"": false, "create": false, "rename, update": false, "disable": true, "update, disable": true,
+		"leave groups": true, "delete": true, "create, add 2, retire": true, "add 1, remove 3": false,
+	} {
+		NewWithT(t).Expect(Removes(actions)).To(Equal(want), actions)
+	}
 }
 
 func TestGivesAccount(t *testing.T) {

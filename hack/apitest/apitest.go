@@ -54,6 +54,9 @@ func Start(crds string) (*Env, error) {
 	return e, nil
 }
 
+// Config is how an administrator connects to the API server.
+func (e *Env) Config() *rest.Config { return rest.CopyConfig(e.config) }
+
 // Stop stops what Start started.
 func (e *Env) Stop() error { return e.environment.Stop() }
 
