@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"net/http"
-
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -43,32 +41,5 @@ var _ = Describe("An attempt to lose an account", func() {
 		Expect(kube.Delete(ctx, other)).To(Succeed())
 		Eventually(func() error { return kube.Get(ctx, client.ObjectKeyFromObject(other), other) }).ShouldNot(Succeed())
 		Expect(t.jira.Simulator.State()).To(Equal(before))
-	})
-
-	It("by a mistyped address while somebody leaves keeps her in sight until it is right", func(ctx SpecContext) {
-		t := newTenant(ctx)
-		idp := t.okta(okta.Template, replicas[0])
-		user, err := idp.CreateUser(ctx, ada.Profile)
-		Expect(err).NotTo(HaveOccurred())
-		t.expectPerson(ctx, idp, user.ID(), ada)
-
-		move := func(url string) {
-			GinkgoHelper()
-			config, err := t.read(ctx)
-			Expect(err).NotTo(HaveOccurred())
-			before := config.DeepCopy()
-			config.Spec.Directories[0].URL = url
-			Expect(kube.Patch(ctx, config, client.MergeFrom(before))).To(Succeed())
-		}
-		move("http://127.0.0.1:1")
-		Expect(t.send(ctx, http.MethodDelete, "/Users/"+user.ID(), "").Status).To(Equal(http.StatusNoContent))
-		Eventually(func() any { return t.users(ctx) }).Should(ConsistOf(HaveField("Status.Conditions",
-			ContainElement(And(HaveField("Type", v1alpha1.ConditionReady), HaveField("Reason", v1alpha1.ReasonDirectoryNotReady))))))
-
-		move(t.jira.URL)
-		Eventually(func() any { return t.users(ctx) }).Should(BeEmpty())
-		account, found := t.jira.Simulator.User("ada")
-		Expect(found).To(BeTrue())
-		Expect(account.Active).To(BeFalse())
 	})
 })
