@@ -60,17 +60,27 @@ func (r *UserReconciler) accountOfRival(ctx context.Context, work *userWork, dir
 	rivals, err := r.rivals(ctx, work.config.SyncConfig, dir)
 	for _, other := range rivals {
 		users := &v1alpha1.ProvisionedUserList{}
-		if err := r.listOfConfig(ctx, users, other.config); err != nil {
+		if err := r.listAt(ctx, users, other, v1alpha1.AccountPlace(other.dir.Target(), account.ID)); err != nil {
 			return "", err
 		}
 		for i := range users.Items {
 			user := &users.Items[i]
-			if e := rememberedUser(user, other.dir); e.Managed && e.ID == account.ID && (found.Linked == nil || older(user, work.user)) {
+			if rememberedUser(user, other.dir).Managed && (found.Linked == nil || older(user, work.user)) {
 				return other.title(user.Spec.UserName), nil
 			}
 		}
 	}
 	return "", err
+}
+
+// listAt lists the objects of a rival that manage something in a directory.
+func (b *base) listAt(ctx context.Context, list client.ObjectList, other rival, place string) error {
+	err := b.client.List(ctx, list, client.InNamespace(other.config.Namespace), client.UnsafeDisableDeepCopy,
+		client.MatchingFields{v1alpha1.IndexPlace: v1alpha1.IndexKey(other.config.Name, place)})
+	if err != nil {
+		return fmt.Errorf("look for who manages %s in SyncConfig %s: %w", place, client.ObjectKeyFromObject(other.config), err)
+	}
+	return nil
 }
 
 // groupOfRival names a group of another SyncConfig that keeps up the group of
@@ -83,13 +93,12 @@ func (r *GroupReconciler) groupOfRival(ctx context.Context, work *groupWork, ope
 	rivals, err := r.rivals(ctx, work.config.SyncConfig, open.spec)
 	for _, other := range rivals {
 		groups := &v1alpha1.ProvisionedGroupList{}
-		if err := r.listOfConfig(ctx, groups, other.config); err != nil {
+		if err := r.listAt(ctx, groups, other, v1alpha1.GroupPlace(other.dir.Target(), name)); err != nil {
 			return "", err
 		}
 		for i := range groups.Items {
 			group := &groups.Items[i]
-			e := rememberedGroup(group, other.dir)
-			if e.Managed && directory.SameName(e.GroupName, name) && (!ours || older(group, work.group)) {
+			if rememberedGroup(group, other.dir).Managed && (!ours || older(group, work.group)) {
 				return other.title(group.Spec.DisplayName), nil
 			}
 		}

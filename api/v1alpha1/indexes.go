@@ -26,6 +26,9 @@ const (
 	IndexMember = "member"
 	// IndexGroup finds slices by the name of their group.
 	IndexGroup = "group"
+	// IndexPlace finds users by the accounts, and groups by the groups, that
+	// they manage in directories; make keys with AccountPlace and GroupPlace.
+	IndexPlace = "place"
 )
 
 // IndexKey is the key of value in an index of one SyncConfig.
@@ -38,6 +41,13 @@ func IndexKey(syncConfigName, value string) string {
 func Fold(name string) string {
 	return strings.ToLower(name)
 }
+
+// AccountPlace is the value in IndexPlace of an account in a directory.
+func AccountPlace(target, id string) string { return target + "/" + id }
+
+// GroupPlace is the value in IndexPlace of a group in a directory, whose name
+// is the same in any letter case.
+func GroupPlace(target, groupName string) string { return target + "/" + Fold(groupName) }
 
 // Object is what can be indexed; client.Object satisfies it.
 // +kubebuilder:object:generate=false
@@ -68,6 +78,7 @@ func Indexes() []Index {
 		userIndex(IndexExternalID, func(u *ProvisionedUser) []string {
 			return optionalKey(u.Spec.SyncConfigName, u.Spec.ExternalID)
 		}),
+		userIndex(IndexPlace, accountKeys),
 		groupIndex(IndexSyncConfig, func(g *ProvisionedGroup) []string { return []string{g.Spec.SyncConfigName} }),
 		groupIndex(IndexID, func(g *ProvisionedGroup) []string {
 			return []string{IndexKey(g.Spec.SyncConfigName, g.SCIMID())}
@@ -79,6 +90,7 @@ func Indexes() []Index {
 			return optionalKey(g.Spec.SyncConfigName, g.Spec.ExternalID)
 		}),
 		groupIndex(IndexMember, memberKeys),
+		groupIndex(IndexPlace, placeKeys),
 		sliceIndex(IndexGroup, func(s *MembershipSlice) []string { return []string{s.Spec.GroupName} }),
 		sliceIndex(IndexMember, func(s *MembershipSlice) []string { return s.Spec.Members }),
 	}
@@ -88,6 +100,26 @@ func memberKeys(g *ProvisionedGroup) []string {
 	keys := make([]string, 0, len(g.Spec.Members))
 	for _, id := range g.Spec.Members {
 		keys = append(keys, IndexKey(g.Spec.SyncConfigName, id))
+	}
+	return keys
+}
+
+func accountKeys(u *ProvisionedUser) []string {
+	var keys []string
+	for i := range u.Status.Directories {
+		if e := &u.Status.Directories[i]; e.Managed && e.ID != "" {
+			keys = append(keys, IndexKey(u.Spec.SyncConfigName, AccountPlace(e.Target, e.ID)))
+		}
+	}
+	return keys
+}
+
+func placeKeys(g *ProvisionedGroup) []string {
+	var keys []string
+	for i := range g.Status.Directories {
+		if e := &g.Status.Directories[i]; e.Managed && e.GroupName != "" {
+			keys = append(keys, IndexKey(g.Spec.SyncConfigName, GroupPlace(e.Target, e.GroupName)))
+		}
 	}
 	return keys
 }
