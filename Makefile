@@ -10,7 +10,7 @@ SOAK ?= 3m
 DURATION ?= 1h
 RATE ?= 10
 JSON ?=
-ROW ?=
+SCENARIO ?=
 USERS ?= 20000
 
 # The race detector needs a C compiler. CI must have one; elsewhere the tests
@@ -87,8 +87,8 @@ fuzz: ## Fuzz every fuzz target for FUZZTIME (30s) each
 	done
 
 .PHONY: bench
-bench: ## Measure against references; ROW=get,find for some rows, USERS=100000
-	go -C hack/bench run . -row=$(ROW) -users=$(USERS)
+bench: ## Measure against references; SCENARIO=first-sync,sweep for some, USERS=100000
+	go -C hack/bench run . -scenario=$(SCENARIO) -users=$(USERS) -json=$(CURDIR)/.bench/results.json -profiles=$(CURDIR)/.bench
 
 .PHONY: lint
 lint: bin/golangci-lint ## Run the linters
@@ -103,7 +103,7 @@ controlplane: ## Get etcd and kube-apiserver, and print their folder
 
 .PHONY: clean
 clean: ## Remove what builds leave in this checkout
-	rm -rf bin coverage.out
+	rm -rf bin .bench coverage.out
 
 # --- Parts of the above ---
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -112,7 +113,7 @@ func (f *followed) counted() (writes, listings, others int) {
 	for _, r := range f.simulator.Requests() {
 		switch {
 		case probeRoutes[r.Route]:
-		case r.Method != "GET":
+		case r.Method != http.MethodGet:
 			writes++
 		case listingRoutes[r.Route]:
 			listings++

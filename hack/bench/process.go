@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"strconv"
@@ -22,7 +23,7 @@ func (p process) cpu() (time.Duration, error) {
 		return 0, err
 	}
 	// The name, in parentheses, may hold spaces: count from behind it.
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	var ticks int64
 	for _, field := range fields[11:13] { // utime and stime
 		n, err := strconv.ParseInt(field, 10, 64)
@@ -37,8 +38,7 @@ func (p process) cpu() (time.Duration, error) {
 // resident is the memory that the process has now, in bytes.
 func (p process) resident() (float64, error) { return p.memory("VmRSS") }
 
-// peak is the most memory that the process has had, in bytes, since it started
-// or since resetPeak.
+// peak is the most memory that the process has had, in bytes.
 func (p process) peak() (float64, error) { return p.memory("VmHWM") }
 
 func (p process) memory(name string) (float64, error) {
@@ -53,9 +53,4 @@ func (p process) memory(name string) (float64, error) {
 		}
 	}
 	return 0, fmt.Errorf("process %d has no %s", p, name)
-}
-
-// resetPeak begins the peak anew.
-func (p process) resetPeak() error {
-	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p), []byte("5"), 0)
 }

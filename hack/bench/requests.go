@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/atlassync/atlassync/hack/localenv"
@@ -68,7 +69,7 @@ func (w *world) followJira(ctx context.Context, namespace string) (f *followed, 
 func lastCreation(f *followed, start time.Time) time.Duration {
 	var last time.Time
 	for _, r := range f.simulator.Requests() {
-		if r.Method == "POST" && r.At.After(last) {
+		if r.Method == http.MethodPost && r.At.After(last) {
 			last = r.At
 		}
 	}

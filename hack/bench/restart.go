@@ -39,16 +39,8 @@ func (e *estate) restarted(ctx context.Context) (*restart, error) {
 		return e.again, nil
 	}
 	r := &restart{list: series{unit: unitTime}}
-	for range listRounds {
-		start := time.Now()
-		objects, err := e.objects(ctx)
-		if err != nil {
-			return nil, err
-		}
-		r.list.values = append(r.list.values, float64(time.Since(start)))
-		if r.objects, err = sizeOf(objects); err != nil {
-			return nil, err
-		}
+	if err := r.listAll(ctx, e); err != nil {
+		return nil, err
 	}
 	if err := e.replica.Stop(); err != nil {
 		return nil, err
@@ -72,17 +64,38 @@ func (e *estate) restarted(ctx context.Context) (*restart, error) {
 	}
 	r.api = after.since(before)
 	r.requests, _, _ = e.counted()
-	if r.peak, err = e.process().peak(); err != nil {
-		return nil, err
+	e.again = r
+	return r, r.weigh(ctx, e.process())
+}
+
+// listAll takes the time to read all objects by client-go, and their size.
+func (r *restart) listAll(ctx context.Context, e *estate) error {
+	for range listRounds {
+		start := time.Now()
+		objects, err := e.objects(ctx)
+		if err != nil {
+			return err
+		}
+		r.list.values = append(r.list.values, float64(time.Since(start)))
+		if r.objects, err = sizeOf(objects); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// weigh takes the memory of a process that has just started.
+func (r *restart) weigh(ctx context.Context, p process) (err error) {
+	if r.peak, err = p.peak(); err != nil {
+		return err
 	}
 	select {
 	case <-time.After(calm):
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
-	r.steady, err = e.process().resident()
-	e.again = r
-	return r, err
+	r.steady, err = p.resident()
+	return err
 }
 
 // settled waits until the directory has been read after a time, and nothing is
