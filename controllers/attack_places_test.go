@@ -118,7 +118,9 @@ var _ = Describe("A directory whose listing is not believed", func() {
 
 var _ = Describe("An entry that changes while somebody leaves", func() {
 	moved := func(spec *v1alpha1.SyncConfigSpec) { spec.Directories[0].URL = "https://jria.example.com" }
-	back := func(spec *v1alpha1.SyncConfigSpec) { spec.Directories[0].URL = "https://jira.example.com" }
+	back := func(spec *v1alpha1.SyncConfigSpec) {
+		spec.Directories[0].URL, spec.Directories[0].DirectoryName = "https://jira.example.com", ""
+	}
 
 	It("has a mistyped address forget no account", func(ctx context.Context) {
 		s := newStage(ctx, adopting(v1alpha1.AdoptNever)).open(ctx).provisioned(ctx, "ada", "bob")
@@ -142,6 +144,30 @@ var _ = Describe("An entry that changes while somebody leaves", func() {
 		Expect(s.account("bob").Active).To(BeFalse())
 		Expect(s.group(ctx, "team").Status.Directories[0].HeldMembers).To(BeEmpty())
 		Expect(s.members("team")).To(Equal([]string{"ada"}))
+	})
+
+	It("has nobody looked at over the way to the earlier address", func(ctx context.Context) {
+		s := newStage(ctx, adopting(v1alpha1.AdoptMatchUsernameAndEmail), deletingGroups).open(ctx).provisioned(ctx, "ada", "bob")
+		s.newGroup(ctx, "team", "ada")
+		remembered := s.group(ctx, "team").Status.Directories
+		account := s.user(ctx, "ada").Status.Directories
+		s.jira.ResetCalls()
+		for _, change := range []func(*v1alpha1.SyncConfigSpec){moved, func(spec *v1alpha1.SyncConfigSpec) { spec.Directories[0].DirectoryName = "LDAP" }} {
+			By("going there before the SyncConfig does")
+			s.change(ctx, change)
+			Expect(s.user(ctx, "ada").Status.Directories).To(Equal(account))
+			Expect(s.group(ctx, "team").Status.Directories).To(Equal(remembered))
+			s.newUser(ctx, "new")
+			Expect(s.user(ctx, "new").Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonDirectoryUnavailable))
+			s.releaseUser(ctx, "new")
+			Expect(s.jira.Calls()).To(BeEmpty())
+			s.change(ctx, back)
+		}
+		s.change(ctx, moved)
+		s.jira.SetDown(directory.Error{Kind: directory.KindUnavailable})
+		Expect(s.deleteUser(ctx, "bob").Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonDirectoryNotReady))
+		s.config(ctx)
+		Expect(s.deleteUser(ctx, "ada").Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonDirectoryNotReady))
 	})
 
 	It("has nobody go silently whose account was in the entry of another name", func(ctx context.Context) {

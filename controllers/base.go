@@ -101,14 +101,20 @@ func (b *base) namespaceGoing(ctx context.Context, name string) (bool, error) {
 }
 
 // connection gives the way to a directory if its gate is open, and the reason
-// why it is not otherwise.
+// why it is not otherwise. The connection to where the entry led before it
+// changed, or where it leads since, is none.
 func (b *base) connection(config *syncConfig, dir *v1alpha1.DirectorySpec) (*directory.Connection, directory.Gate) {
 	connection, ok := b.directories.Get(string(config.UID), dir.Name)
 	if !ok {
 		return nil, directory.Gate{Reason: directory.ErrNotProbed}
 	}
 	gate := connection.Gate()
-	if connection.Settling() {
+	switch {
+	case !connection.LeadsTo(placeOf(dir)):
+		if gate.Open {
+			gate.Open, gate.Reason = false, directory.ErrNotProbed
+		}
+	case connection.Settling():
 		gate.Open, gate.Reason = false, errFirstReading
 	}
 	return connection, gate

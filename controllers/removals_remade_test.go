@@ -86,7 +86,7 @@ var _ = Describe("The removal limit of a SyncConfig that was deleted and made ag
 		Expect(s.inactive()).To(Equal(4))
 		s.pass(time.Hour + time.Minute)
 		s.leave(ctx, names[8:14]...)
-		Expect(s.inactive()).To(Equal(4 + 3), "10 % of 36")
+		Expect(s.inactive()).To(Equal(4+3), "10 % of 36")
 	})
 
 	It("is looked at again when there is room", func(ctx context.Context) {

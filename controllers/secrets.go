@@ -31,6 +31,11 @@ type settingsReader struct {
 	userAgent string
 }
 
+// placeOf is where an entry leads.
+func placeOf(dir *v1alpha1.DirectorySpec) directory.Place {
+	return directory.Place{Product: string(dir.Product), URL: dir.URL, DirectoryName: dir.DirectoryName, DirectoryID: dir.DirectoryID}
+}
+
 // settings reads what is needed to connect to a directory. A *secretError
 // says what the administrator has to add.
 func (r settingsReader) settings(ctx context.Context, namespace string, dir *v1alpha1.DirectorySpec) (directory.Config, error) {

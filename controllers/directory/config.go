@@ -49,6 +49,14 @@ type Config struct {
 	UserAgent string
 }
 
+// Place is where a Config leads, whoever signs in and however.
+type Place struct{ Product, URL, DirectoryName, DirectoryID string }
+
+// Place is where the Config leads.
+func (c Config) Place() Place {
+	return Place{c.Product, c.URL, c.DirectoryName, c.DirectoryID}
+}
+
 // String shows the Config without credentials.
 func (c Config) String() string {
 	return fmt.Sprintf("%s at %s (%s, %d requests/s, %d at once, time-out %s)",

@@ -32,6 +32,7 @@ type Gate struct {
 type Connection struct {
 	*Mirror
 
+	place   Place
 	now     func() time.Time
 	onClose func()
 
@@ -41,14 +42,20 @@ type Connection struct {
 	settling bool
 }
 
-func newConnection(d Directory, onClose func()) *Connection {
+func newConnection(d Directory, place Place, onClose func()) *Connection {
 	return &Connection{
 		Mirror:  NewMirror(d),
+		place:   place,
 		now:     time.Now,
 		onClose: onClose,
 		gate:    Gate{Reason: ErrNotProbed, Since: time.Now()},
 	}
 }
+
+// LeadsTo reports whether it is this place that the connection leads to. Who
+// knows a newer or older configuration than the connection was made from must
+// not use it: what it shows is of another directory.
+func (c *Connection) LeadsTo(place Place) bool { return c.place == place }
 
 // Settling reports whether the gate is open and the first reading of the
 // directory is still waited for.

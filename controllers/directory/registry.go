@@ -68,7 +68,7 @@ func (r *Registry) Ensure(uid, name string, config Config) (*Connection, error) 
 	if err != nil {
 		return nil, err
 	}
-	connection := newConnection(r.decorate(uid, name, client), func() { r.onClose(uid, name) })
+	connection := newConnection(r.decorate(uid, name, client), config.Place(), func() { r.onClose(uid, name) })
 	r.entries[k] = entry{config: config, connection: connection}
 	return connection, nil
 }
