@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"net/http"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -41,5 +43,35 @@ var _ = Describe("An attempt to lose an account", func() {
 		Expect(kube.Delete(ctx, other)).To(Succeed())
 		Eventually(func() error { return kube.Get(ctx, client.ObjectKeyFromObject(other), other) }).ShouldNot(Succeed())
 		Expect(t.jira.Simulator.State()).To(Equal(before))
+	})
+
+	It("by a mistyped address while somebody leaves keeps her in sight until it is right", func(ctx SpecContext) {
+		t := newTenant(ctx)
+		idp := t.okta(okta.Template, replicas[0])
+		user, err := idp.CreateUser(ctx, ada.Profile)
+		Expect(err).NotTo(HaveOccurred())
+		t.expectPerson(ctx, idp, user.ID(), ada)
+
+		move := func(url string, ready metav1.ConditionStatus) {
+			GinkgoHelper()
+			config, err := t.read(ctx)
+			Expect(err).NotTo(HaveOccurred())
+			before := config.DeepCopy()
+			config.Spec.Directories[0].URL = url
+			Expect(kube.Patch(ctx, config, client.MergeFrom(before))).To(Succeed())
+			Eventually(func() (*v1alpha1.SyncConfig, error) { return t.read(ctx) }).Should(HaveField("Status.Conditions", ContainElement(And(
+				HaveField("Type", v1alpha1.ConditionReady), HaveField("Status", ready), HaveField("ObservedGeneration", config.Generation)))))
+		}
+		move("http://127.0.0.1:1", metav1.ConditionFalse)
+		Expect(t.send(ctx, http.MethodDelete, "/Users/"+user.ID(), "").Status).To(Equal(http.StatusNoContent))
+		Eventually(func() any { return t.users(ctx) }).Should(ConsistOf(HaveField("Status.Conditions",
+			ContainElement(And(HaveField("Type", v1alpha1.ConditionReady), HaveField("Reason", v1alpha1.ReasonDirectoryNotReady),
+				HaveField("Message", ContainSubstring("account ada")))))))
+
+		move(t.jira.URL, metav1.ConditionTrue)
+		Eventually(func() any { return t.users(ctx) }).Should(BeEmpty())
+		account, found := t.jira.Simulator.User("ada")
+		Expect(found).To(BeTrue())
+		Expect(account.Active).To(BeFalse())
 	})
 })
