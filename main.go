@@ -40,7 +40,7 @@ func run() error {
 			return fmt.Errorf("there is no command %s; use one of %s, or none to run the manager",
 				os.Args[1], strings.Join(slices.Sorted(maps.Keys(commands)), ", "))
 		}
-		return command(ctrl.SetupSignalHandler(), os.Stdout, ctrl.GetConfig, os.Args[2:])
+		return command(ctrl.SetupSignalHandler(), manager.Streams{Out: os.Stdout, Err: os.Stderr}, ctrl.GetConfig, os.Args[2:])
 	}
 	options := manager.DefaultOptions()
 	options.Version = version

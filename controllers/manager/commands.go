@@ -7,9 +7,13 @@ import (
 	"k8s.io/client-go/rest"
 )
 
+// Streams are what a command prints to: Out takes what was asked for, so that
+// it can be piped, and Err what a person should know besides.
+type Streams struct{ Out, Err io.Writer }
+
 // Command is something that the binary can do besides running the manager. It
-// prints to out, and calls connect if it needs the API server.
-type Command func(ctx context.Context, out io.Writer, connect func() (*rest.Config, error), args []string) error
+// calls connect if it needs the API server.
+type Command func(ctx context.Context, std Streams, connect func() (*rest.Config, error), args []string) error
 
 // Commands are all of them by name.
 func Commands() map[string]Command {

@@ -25,6 +25,7 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 	if err := options.validate(); err != nil {
 		return err
 	}
+	holdMuch()
 	mgr, err := newManager(config, options)
 	if err != nil {
 		return err

@@ -76,17 +76,17 @@ func TestPlanUsage(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "okta.yaml")
 	NewWithT(t).Expect(os.WriteFile(file, []byte(manifest), 0o600)).To(Succeed())
 	for _, args := range [][]string{nil, {"-f", file, "more"}, {"-f", file, "-o", "xml"}, {"-x"}} {
-		err := Plan(t.Context(), &bytes.Buffer{}, nowhere, args)
+		err := Plan(t.Context(), Streams{&bytes.Buffer{}, &bytes.Buffer{}}, nowhere, args)
 		NewWithT(t).Expect(err).To(MatchError(Or(ContainSubstring("usage: atlassync plan"), ContainSubstring("see atlassync plan"))), "%v", args)
 	}
-	err := Plan(t.Context(), &bytes.Buffer{}, nowhere, []string{"-f", file})
+	err := Plan(t.Context(), Streams{&bytes.Buffer{}, &bytes.Buffer{}}, nowhere, []string{"-f", file})
 	NewWithT(t).Expect(err).To(MatchError("find the Kubernetes API server: no kubeconfig"))
 }
 
 func TestTokenUsage(t *testing.T) {
 	nowhere := func() (*rest.Config, error) { return nil, errors.New("no kubeconfig") }
 	for _, args := range [][]string{nil, {"okta"}, {"identity/"}, {"--rotate", "--finish", "identity/okta"}, {"identity/okta", "more"}} {
-		NewWithT(t).Expect(Token(t.Context(), &bytes.Buffer{}, nowhere, args)).To(MatchError(ContainSubstring("usage: atlassync token")), "%v", args)
+		NewWithT(t).Expect(Token(t.Context(), Streams{&bytes.Buffer{}, &bytes.Buffer{}}, nowhere, args)).To(MatchError(ContainSubstring("usage: atlassync token")), "%v", args)
 	}
 }
 

@@ -24,8 +24,8 @@ directories with your kubeconfig, reads the directories, and changes nothing.
 
 // Orphans is the command of that name: it prints what controllers.Orphans
 // finds.
-func Orphans(ctx context.Context, out io.Writer, connect func() (*rest.Config, error), args []string) error {
-	flags := newFlags("orphans", out, orphansUsage)
+func Orphans(ctx context.Context, std Streams, connect func() (*rest.Config, error), args []string) error {
+	flags := newFlags("orphans", std.Out, orphansUsage)
 	format := flags.String("o", "table", "")
 	if err := flags.Parse(args); err != nil {
 		return fmt.Errorf("%w; see atlassync orphans -help", err)
@@ -40,9 +40,9 @@ func Orphans(ctx context.Context, out io.Writer, connect func() (*rest.Config, e
 	}
 	orphans, failure := controllers.Orphans(ctx, reader, Connectors(), types.NamespacedName{Namespace: namespace, Name: name})
 	if *format == "json" {
-		err = json.NewEncoder(out).Encode(orphans)
+		err = json.NewEncoder(std.Out).Encode(orphans)
 	} else {
-		err = printOrphans(out, orphans)
+		err = printOrphans(std.Out, orphans)
 	}
 	return errors.Join(failure, err)
 }

@@ -27,9 +27,9 @@ jira        stranger   A Stranger      false
 func TestOrphansUsage(t *testing.T) {
 	nowhere := func() (*rest.Config, error) { return nil, errors.New("no kubeconfig") }
 	for _, args := range [][]string{nil, {"okta"}, {"identity/okta", "more"}, {"-o", "xml", "identity/okta"}, {"-x"}} {
-		err := Orphans(t.Context(), &bytes.Buffer{}, nowhere, args)
+		err := Orphans(t.Context(), Streams{&bytes.Buffer{}, &bytes.Buffer{}}, nowhere, args)
 		NewWithT(t).Expect(err).To(MatchError(Or(ContainSubstring("usage: atlassync orphans"), ContainSubstring("see atlassync orphans"))), "%v", args)
 	}
-	err := Orphans(t.Context(), &bytes.Buffer{}, nowhere, []string{"identity/okta"})
+	err := Orphans(t.Context(), Streams{&bytes.Buffer{}, &bytes.Buffer{}}, nowhere, []string{"identity/okta"})
 	NewWithT(t).Expect(err).To(MatchError("find the Kubernetes API server: no kubeconfig"))
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -25,7 +23,8 @@ Prints what would change in each directory if the SyncConfigs in the file, in
 the YAML and JSON files of the folder, or on stdin were applied. It reads the
 users, the groups and the Secrets of the directories with your kubeconfig, has
 the API server check the SyncConfigs in a dry run, reads the directories, and
-changes nothing.
+changes nothing. If you may not write SyncConfigs, it does without that check,
+and says so on stderr.
 
 Exit code 0: nothing would change; 2: something would; 1: it cannot be told.
 `
@@ -35,8 +34,8 @@ Exit code 0: nothing would change; 2: something would; 1: it cannot be told.
 var ErrChanges = errors.New("there are changes")
 
 // Plan is the command of that name: it prints what controllers.Preview finds.
-func Plan(ctx context.Context, out io.Writer, connect func() (*rest.Config, error), args []string) error {
-	flags := newFlags("plan", out, planUsage)
+func Plan(ctx context.Context, std Streams, connect func() (*rest.Config, error), args []string) error {
+	flags := newFlags("plan", std.Out, planUsage)
 	path := flags.String("f", "", "")
 	format := flags.String("o", "table", "")
 	if err := flags.Parse(args); err != nil {
@@ -53,11 +52,11 @@ func Plan(ctx context.Context, out io.Writer, connect func() (*rest.Config, erro
 	if err != nil {
 		return err
 	}
-	previews, failure := previewAll(ctx, kube, configs)
+	previews, failure := previewAll(ctx, kube, std.Err, configs)
 	if *format == "json" {
-		err = json.NewEncoder(out).Encode(previews)
+		err = json.NewEncoder(std.Out).Encode(previews)
 	} else {
-		err = printPreviews(out, previews)
+		err = printPreviews(std.Out, previews)
 	}
 	if err := errors.Join(failure, err); err != nil {
 		return err
@@ -72,15 +71,15 @@ func Plan(ctx context.Context, out io.Writer, connect func() (*rest.Config, erro
 
 // previewAll previews every SyncConfig. One that fails does not keep the
 // others from being shown.
-func previewAll(ctx context.Context, kube client.Client, configs []*v1alpha1.SyncConfig) ([]controllers.ConfigPreview, error) {
+func previewAll(ctx context.Context, kube client.Client, notes io.Writer, configs []*v1alpha1.SyncConfig) ([]controllers.ConfigPreview, error) {
 	previews := make([]controllers.ConfigPreview, 0, len(configs))
 	var failures []error
 	for _, config := range configs {
 		key := client.ObjectKeyFromObject(config)
-		err := admit(ctx, kube, config)
+		admitted, err := admit(ctx, kube, notes, config)
 		if err == nil {
 			var preview controllers.ConfigPreview
-			preview, err = controllers.Preview(ctx, kube, Connectors(), config)
+			preview, err = controllers.Preview(ctx, kube, Connectors(), admitted)
 			previews = append(previews, preview)
 		}
 		if err != nil {
@@ -88,24 +87,6 @@ func previewAll(ctx context.Context, kube client.Client, configs []*v1alpha1.Syn
 		}
 	}
 	return previews, errors.Join(failures...)
-}
-
-// admit has the API server check a SyncConfig and fill in its defaults, as if
-// it was applied.
-func admit(ctx context.Context, kube client.Client, config *v1alpha1.SyncConfig) error {
-	present := &v1alpha1.SyncConfig{}
-	err := kube.Get(ctx, client.ObjectKeyFromObject(config), present)
-	switch {
-	case apierrors.IsNotFound(err):
-		err = kube.Create(ctx, config, client.DryRunAll, client.FieldValidation(metav1.FieldValidationStrict))
-	case err == nil:
-		config.ResourceVersion = present.ResourceVersion
-		err = kube.Update(ctx, config, client.DryRunAll, client.FieldValidation(metav1.FieldValidationStrict))
-	}
-	if err != nil {
-		return fmt.Errorf("have the API server check it: %w", err)
-	}
-	return nil
 }
 
 func printPreviews(out io.Writer, previews []controllers.ConfigPreview) error {

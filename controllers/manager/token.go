@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -22,8 +21,9 @@ const rotateUsage = `usage: atlassync token [--rotate|--finish] NAMESPACE/SYNCCO
 
 Makes the SCIM token of a SyncConfig that has none yet, and prints it, once.
 With --rotate it makes a second one beside the first and prints it: both are
-taken until, with --finish, the first one is withdrawn. It reads and writes the
-token Secret of the SyncConfig with your kubeconfig.
+taken until, with --finish, the first one is withdrawn. The token alone goes to
+stdout; where to enter it, to stderr. It reads and writes the token Secret of
+the SyncConfig with your kubeconfig.
 `
 
 // The keys of the token Secret. Every key that begins with "token" is valid.
@@ -34,8 +34,8 @@ const (
 
 // Token is the command of that name: it makes and rotates the bearer token of
 // a SyncConfig's SCIM endpoint.
-func Token(ctx context.Context, out io.Writer, connect func() (*rest.Config, error), args []string) error {
-	flags := newFlags("token", out, rotateUsage)
+func Token(ctx context.Context, std Streams, connect func() (*rest.Config, error), args []string) error {
+	flags := newFlags("token", std.Out, rotateUsage)
 	rotate := flags.Bool("rotate", false, "")
 	finish := flags.Bool("finish", false, "")
 	if err := flags.Parse(args); err != nil {
@@ -49,7 +49,7 @@ func Token(ctx context.Context, out io.Writer, connect func() (*rest.Config, err
 	if err != nil {
 		return err
 	}
-	keeper := tokenKeeper{kube, out}
+	keeper := tokenKeeper{client: kube, std: std}
 	secret, err := keeper.secretOf(ctx, types.NamespacedName{Namespace: namespace, Name: name})
 	switch {
 	case err != nil:
@@ -79,16 +79,17 @@ func newClient(connect func() (*rest.Config, error)) (client.Client, error) {
 	return kube, nil
 }
 
-// tokenKeeper changes token Secrets.
+// tokenKeeper changes the token Secret of a SyncConfig.
 type tokenKeeper struct {
 	client client.Client
-	out    io.Writer
+	std    Streams
+	config v1alpha1.SyncConfig
 }
 
 // secretOf is the token Secret of a SyncConfig; one that does not exist has no
 // resource version.
-func (k tokenKeeper) secretOf(ctx context.Context, key types.NamespacedName) (*corev1.Secret, error) {
-	config := &v1alpha1.SyncConfig{}
+func (k *tokenKeeper) secretOf(ctx context.Context, key types.NamespacedName) (*corev1.Secret, error) {
+	config := &k.config
 	if err := k.client.Get(ctx, key, config); err != nil {
 		return nil, fmt.Errorf("read SyncConfig %s: %w", key, err)
 	}
@@ -100,14 +101,14 @@ func (k tokenKeeper) secretOf(ctx context.Context, key types.NamespacedName) (*c
 	return secret, nil
 }
 
-func (k tokenKeeper) make(ctx context.Context, secret *corev1.Secret) error {
+func (k *tokenKeeper) make(ctx context.Context, secret *corev1.Secret) error {
 	if len(secret.Data[tokenKey]) > 0 {
 		return fmt.Errorf("the Secret %s/%s has a token already: use --rotate for a new one", secret.Namespace, secret.Name)
 	}
 	return k.put(ctx, secret, tokenKey)
 }
 
-func (k tokenKeeper) rotate(ctx context.Context, secret *corev1.Secret) error {
+func (k *tokenKeeper) rotate(ctx context.Context, secret *corev1.Secret) error {
 	switch {
 	case len(secret.Data[tokenKey]) == 0:
 		return fmt.Errorf("the Secret %s/%s has no key %s to rotate: make a token without --rotate", secret.Namespace, secret.Name, tokenKey)
@@ -118,7 +119,7 @@ func (k tokenKeeper) rotate(ctx context.Context, secret *corev1.Secret) error {
 }
 
 // finish withdraws the first token: the second one takes its place.
-func (k tokenKeeper) finish(ctx context.Context, secret *corev1.Secret) error {
+func (k *tokenKeeper) finish(ctx context.Context, secret *corev1.Secret) error {
 	next := secret.Data[nextTokenKey]
 	if len(next) == 0 {
 		return fmt.Errorf("the Secret %s/%s has no second token: begin with --rotate", secret.Namespace, secret.Name)
@@ -128,12 +129,12 @@ func (k tokenKeeper) finish(ctx context.Context, secret *corev1.Secret) error {
 	if err := k.write(ctx, secret); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(k.out, "The earlier token in Secret %s/%s is not taken any more.\n", secret.Namespace, secret.Name)
+	_, err := fmt.Fprintf(k.std.Out, "The earlier token in Secret %s/%s is not taken any more.\n", secret.Namespace, secret.Name)
 	return err
 }
 
 // put writes a new token under a key and, once it is written, prints it.
-func (k tokenKeeper) put(ctx context.Context, secret *corev1.Secret, key string) error {
+func (k *tokenKeeper) put(ctx context.Context, secret *corev1.Secret, key string) error {
 	token := rand.Text() + rand.Text()
 	if secret.Data == nil {
 		secret.Data = map[string][]byte{}
@@ -142,12 +143,33 @@ func (k tokenKeeper) put(ctx context.Context, secret *corev1.Secret, key string)
 	if err := k.write(ctx, secret); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(k.out, token)
+	if _, err := fmt.Fprintln(k.std.Out, token); err != nil {
+		return fmt.Errorf("print the token, which is in Secret %s/%s, key %s: %w", secret.Namespace, secret.Name, key, err)
+	}
+	return k.explain(key)
+}
+
+// explain tells what to do with the token that was printed.
+func (k *tokenKeeper) explain(key string) error {
+	baseURL := k.config.Status.SCIM.BaseURL
+	if baseURL == "" {
+		baseURL = "in status.scim.baseURL of the SyncConfig, as soon as a manager has looked at it"
+	}
+	name := client.ObjectKeyFromObject(&k.config)
+	_, err := fmt.Fprintf(k.std.Err, `
+The line above is the SCIM token of SyncConfig %s. It is not shown again.
+Enter at the identity provider:
+  base URL       %s
+  authentication the header "Authorization: Bearer TOKEN"; most ask for the token alone
+`, name, baseURL)
+	if err == nil && key == nextTokenKey {
+		_, err = fmt.Fprintf(k.std.Err, "The earlier token is taken too, until: atlassync token --finish %s\n", name)
+	}
 	return err
 }
 
 // write creates the Secret, or updates it unless somebody else has meanwhile.
-func (k tokenKeeper) write(ctx context.Context, secret *corev1.Secret) error {
+func (k *tokenKeeper) write(ctx context.Context, secret *corev1.Secret) error {
 	var err error
 	if secret.ResourceVersion == "" {
 		err = k.client.Create(ctx, secret)

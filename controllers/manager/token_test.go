@@ -31,10 +31,13 @@ func TestTokenIsMadeAndRotated(t *testing.T) {
 	}
 	g.Expect(env.Client.Create(t.Context(), config)).To(Succeed())
 
-	// token runs the command and gives what it printed.
+	// token runs the command and gives what it printed; notes is what it told
+	// besides.
+	var notes bytes.Buffer
 	token := func(args ...string) (string, error) {
 		var out bytes.Buffer
-		err := Token(t.Context(), &out, func() (*rest.Config, error) { return env.Config(), nil }, append(args, namespace+"/okta"))
+		notes.Reset()
+		err := Token(t.Context(), Streams{&out, &notes}, func() (*rest.Config, error) { return env.Config(), nil }, append(args, namespace+"/okta"))
 		return out.String(), err
 	}
 	// stored is what the Secret holds.
@@ -57,9 +60,17 @@ func TestTokenIsMadeAndRotated(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(first).To(MatchRegexp(`^[A-Z2-7]{52}\n$`), "the token alone, so that it can be piped")
 	first = strings.TrimSpace(first)
+	g.Expect(notes.String()).To(And(
+		ContainSubstring("SyncConfig "+namespace+"/okta"), ContainSubstring("status.scim.baseURL"), ContainSubstring("Authorization: Bearer"),
+		Not(ContainSubstring(first)), Not(ContainSubstring("--finish"))))
 	g.Expect(stored()).To(Equal(map[string]string{"token": first}))
 
+	g.Expect(env.Client.Get(t.Context(), client.ObjectKeyFromObject(config), config)).To(Succeed())
+	config.Status.SCIM.BaseURL = "https://scim.example.com/scim/v2/" + namespace + "/okta"
+	g.Expect(env.Client.Status().Update(t.Context(), config)).To(Succeed())
+
 	out, err := token()
+	g.Expect(notes.String()).To(BeEmpty())
 	g.Expect(err).To(MatchError(And(ContainSubstring("use --rotate"), Not(ContainSubstring(first)))))
 	g.Expect(out).To(BeEmpty(), "a token is printed once")
 
@@ -67,6 +78,9 @@ func TestTokenIsMadeAndRotated(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	second = strings.TrimSpace(second)
 	g.Expect(second).NotTo(Equal(first))
+	g.Expect(notes.String()).To(And(
+		ContainSubstring(config.Status.SCIM.BaseURL), ContainSubstring("atlassync token --finish "+namespace+"/okta"),
+		Not(ContainSubstring(first)), Not(ContainSubstring(second))))
 	g.Expect(stored()).To(Equal(map[string]string{"token": first, "token-next": second}), "both are taken")
 	out, err = token("--rotate")
 	g.Expect(err).To(MatchError(And(ContainSubstring("use --finish"), Not(ContainSubstring(second)))))

@@ -24,8 +24,8 @@ nobody.
 `
 
 // Username is the command of that name: it tries out spec.username.
-func Username(_ context.Context, out io.Writer, _ func() (*rest.Config, error), args []string) error {
-	flags := newFlags("username", out, usernameUsage)
+func Username(_ context.Context, std Streams, _ func() (*rest.Config, error), args []string) error {
+	flags := newFlags("username", std.Out, usernameUsage)
 	regex := flags.String("regex", "", "")
 	replacement := flags.String("replacement", "", "")
 	letters := flags.String("case", string(v1alpha1.CasePreserve), "")
@@ -40,7 +40,7 @@ func Username(_ context.Context, out io.Writer, _ func() (*rest.Config, error), 
 	if err != nil {
 		return err
 	}
-	return printUsernames(out, username, flags.Args())
+	return printUsernames(std.Out, username, flags.Args())
 }
 
 func printUsernames(out io.Writer, username plan.Username, names []string) error {

@@ -31,7 +31,7 @@ func TestUsername(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			g := NewWithT(t)
 			var out bytes.Buffer
-			err := Username(t.Context(), &out, nil, row.args)
+			err := Username(t.Context(), Streams{&out, &out}, nil, row.args)
 			g.Expect(out.String()).To(Equal(row.out))
 			if row.err == "" {
 				g.Expect(err).NotTo(HaveOccurred())
