@@ -31,9 +31,15 @@ type ran struct {
 // atlassync runs the binary as an administrator does.
 func atlassync(ctx context.Context, args ...string) ran {
 	GinkgoHelper()
+	return atlassyncAs(ctx, env.AdminKubeconfig, args...)
+}
+
+// atlassyncAs runs the binary with a kubeconfig.
+func atlassyncAs(ctx context.Context, kubeconfig string, args ...string) ran {
+	GinkgoHelper()
 	var out, errs bytes.Buffer
 	command := exec.CommandContext(ctx, filepath.Join(env.Dir, "atlassync"), args...)
-	command.Env = append(os.Environ(), "KUBECONFIG="+env.AdminKubeconfig)
+	command.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig)
 	command.Stdout, command.Stderr = &out, &errs
 	err := command.Run()
 	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
@@ -113,6 +119,10 @@ var _ = Describe("The binary", func() {
 		made := atlassync(ctx, "token", "--rotate", key)
 		Expect(made.Code).To(Equal(0))
 		next := strings.TrimSpace(made.Out)
+		config, err := t.read(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(config.Status.SCIM.BaseURL).NotTo(BeEmpty())
+		Expect(made.Err).To(And(ContainSubstring(config.Status.SCIM.BaseURL), Not(ContainSubstring(next))))
 		secrets.add("a SCIM token", next)
 		Expect(atlassync(ctx, "token", "--rotate", key)).To(HaveField("Code", 1), "two are enough")
 		Eventually(reach(next)).Should(Equal(http.StatusOK))
