@@ -170,15 +170,52 @@ var _ = Describe("An entry that changes while somebody leaves", func() {
 		Expect(s.deleteUser(ctx, "ada").Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonDirectoryNotReady))
 	})
 
-	It("has nobody go silently whose account was in the entry of another name", func(ctx context.Context) {
+	renamed := func(spec *v1alpha1.SyncConfigSpec) { spec.Directories[0].Name = "tickets" }
+
+	It("has accounts and groups follow to an entry of another name", func(ctx context.Context) {
+		s := newStage(ctx, deletingGroups, adopting(v1alpha1.AdoptNever)).open(ctx).provisioned(ctx, "ada", "bob", "eve")
+		s.newGroup(ctx, "team", "ada")
+		s.group(ctx, "team")
+		s.change(ctx, renamed)
+		s.deleteUser(ctx, "ada") // before the SyncConfig has gone along
+		s.open(ctx)
+		Expect(s.user(ctx, "ada")).To(BeNil())
+		Expect(s.account("ada").Active).To(BeFalse())
+		s.editUser(ctx, "bob", deactivated)
+		Expect(s.account("bob").Active).To(BeFalse())
+		eve := s.user(ctx, "eve")
+		Expect(eve.Status.Conditions).To(beReady(metav1.ConditionTrue, v1alpha1.ReasonProvisioned))
+		Expect(eve.Status.Directories).To(ConsistOf(And(HaveField("Name", "tickets"), HaveField("Managed", true), HaveField("Adopted", false))))
+		Expect(s.deleteGroup(ctx, "team")).To(BeNil())
+		Expect(s.jira.State().Groups).To(BeEmpty())
+	})
+
+	It("has the removal limit go on under another name", func(ctx context.Context) {
+		s := newStage(ctx, removing(v1alpha1.RemoveUserDelete)).open(ctx)
+		names := s.staff(ctx, 40)
+		s.leave(ctx, names[:2]...)
+		for _, name := range names[2:4] {
+			Expect(s.deleteUser(ctx, name)).To(BeNil())
+		}
+		s.change(ctx, renamed)
+		s.open(ctx)
+		s.leave(ctx, names[4:10]...)
+		Expect(s.inactive()).To(Equal(2), "10 % of 40 are gone: no more of 19 leavers than of 6")
+		Expect(s.config(ctx).Status.Conditions).To(beCondition(v1alpha1.ConditionRemovalsHeld, metav1.ConditionTrue, v1alpha1.ReasonLimitExceeded))
+	})
+
+	It("has nobody go silently whose account is where no entry leads", func(ctx context.Context) {
 		s := newStage(ctx, deletingGroups).open(ctx).provisioned(ctx, "ada", "bob")
 		s.newGroup(ctx, "team", "ada")
 		s.group(ctx, "team")
-		s.change(ctx, func(spec *v1alpha1.SyncConfigSpec) { spec.Directories[0].Name = "tickets" })
+		s.change(ctx, renamed)
+		s.change(ctx, moved)
+		first := s.jira
+		s.jira = directorytest.NewFake()
 		s.open(ctx)
 		Expect(s.deleteUser(ctx, "ada").Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonPartiallyProvisioned, ContainSubstring("account ada")))
 		Expect(s.deleteGroup(ctx, "team").Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonPartiallyProvisioned, ContainSubstring("group team")))
-		Expect(s.jira.State().Groups).To(HaveKey("team"))
+		Expect(first.State().Groups).To(HaveKey("team"))
 
 		By("letting those go who are released")
 		user := &v1alpha1.ProvisionedUser{}
@@ -186,10 +223,5 @@ var _ = Describe("An entry that changes while somebody leaves", func() {
 		user.Annotations = map[string]string{v1alpha1.AnnotationRelease: "true"}
 		Expect(cached.Update(ctx, user)).To(Succeed())
 		Expect(s.user(ctx, "ada")).To(BeNil())
-
-		By("taking the accounts of the others over")
-		Expect(s.user(ctx, "bob").Status.Directories).To(ConsistOf(And(HaveField("Name", "tickets"), HaveField("Managed", true))))
-		Expect(s.deleteUser(ctx, "bob")).To(BeNil())
-		Expect(s.account("bob").Active).To(BeFalse())
 	})
 })

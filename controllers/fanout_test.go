@@ -156,13 +156,14 @@ var _ = Describe("A directory entry that leads elsewhere", func() {
 	// Each of ada's ids belongs to somebody else in the other directory.
 	swapped := func(ctx context.Context) *stage {
 		s := newStage(ctx, adopting(v1alpha1.AdoptNever), deletingGroups, andConfluence()).open(ctx)
+		somebody := directory.User{Name: "somebody", DisplayName: "Somebody", Email: "s@example.com", Active: true}
+		somebody.ID = s.confluence.SeedUser(somebody).ID
 		s.provisioned(ctx, "ada")
+		Expect(there(s.jira, "ada").ID).To(Equal(somebody.ID))
+		somebody.ID = there(s.confluence, "ada").ID
+		s.jira.SeedUser(somebody)
 		s.newGroup(ctx, "team", "ada")
 		s.group(ctx, "team")
-		for _, fake := range []*directorytest.Fake{s.jira, s.confluence} {
-			account := there(fake, "ada")
-			fake.SeedUser(directory.User{ID: account.ID, Name: "somebody", DisplayName: "Somebody", Email: "s@example.com", Active: true})
-		}
 		s.change(ctx, func(spec *v1alpha1.SyncConfigSpec) {
 			a, b := &spec.Directories[0], &spec.Directories[1]
 			a.Product, b.Product = b.Product, a.Product
@@ -177,19 +178,21 @@ var _ = Describe("A directory entry that leads elsewhere", func() {
 		}
 	}
 
-	It("is another directory for a user: no link is used there", func(ctx context.Context) {
+	It("has the links follow to the entry that leads there", func(ctx context.Context) {
 		s := swapped(ctx)
 		s.editUser(ctx, "ada", deactivated)
-		somebodyIsUntouched(s)
+		Expect(there(s.jira, "ada").Active).To(BeFalse())
+		Expect(there(s.confluence, "ada").Active).To(BeFalse())
 		Expect(s.deleteUser(ctx, "ada")).To(BeNil())
 		somebodyIsUntouched(s)
 	})
 
-	It("is another directory for a group: it is not deleted there", func(ctx context.Context) {
+	It("has a group deleted where it is", func(ctx context.Context) {
 		s := swapped(ctx)
-		Expect(s.deleteGroup(ctx, "team").Status.Conditions).To(beReady(metav1.ConditionFalse, v1alpha1.ReasonDirectoryNotReady), "nobody knows that it is left there")
-		Expect(s.jira.State().Groups).To(HaveKey("team"))
-		Expect(s.confluence.State().Groups).To(HaveKey("team"))
+		Expect(s.deleteGroup(ctx, "team")).To(BeNil())
+		Expect(s.jira.State().Groups).NotTo(HaveKey("team"))
+		Expect(s.confluence.State().Groups).NotTo(HaveKey("team"))
+		somebodyIsUntouched(s)
 	})
 
 	It("keeps its links when only its name stays the same way written otherwise", func(ctx context.Context) {

@@ -2,7 +2,6 @@ package controllers
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -52,16 +51,16 @@ func (w *groupWork) original() client.Object   { return w.before }
 func (w *groupWork) answered() *string         { return &w.group.Status.LastRequestedAt }
 func (w *groupWork) key() types.NamespacedName { return client.ObjectKeyFromObject(w.group) }
 
-// rememberedGroup is what is remembered of a group in a directory. What was
-// learnt from another target is not used: it is another directory.
+// rememberedGroup is what is remembered of a group in a directory, whatever
+// the name of its entry was.
 func rememberedGroup(group *v1alpha1.ProvisionedGroup, dir *v1alpha1.DirectorySpec) v1alpha1.GroupDirectoryStatus {
-	i := slices.IndexFunc(group.Status.Directories, func(e v1alpha1.GroupDirectoryStatus) bool {
-		return e.Name == dir.Name && e.Target == dir.Target()
-	})
+	i := indexOf(dir, group.Status.Directories, func(e *v1alpha1.GroupDirectoryStatus) (string, string) { return e.Name, e.Target })
 	if i < 0 {
 		return v1alpha1.GroupDirectoryStatus{Name: dir.Name, Target: dir.Target(), State: v1alpha1.GroupPending}
 	}
-	return *group.Status.Directories[i].DeepCopy()
+	entry := *group.Status.Directories[i].DeepCopy()
+	entry.Name = dir.Name
+	return entry
 }
 
 // add records what became of the group in one directory.

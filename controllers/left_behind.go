@@ -7,27 +7,49 @@ import (
 	"github.com/atlassync/atlassync/api/v1alpha1"
 )
 
-// An entry of the SyncConfig that leads elsewhere, has another name or is gone
-// takes the way to an account along. What is remembered of the account stays
-// until its user has been looked at where the entry leads now: a mistyped
-// address forgets nobody. Who is deleted meanwhile stays in sight, since the
-// account would otherwise be left with its access and nobody know.
+// What is remembered of an account belongs to the directory that it is in, and
+// follows it to an entry of another name. An entry that leads elsewhere or is
+// gone takes the way to the account along. What is remembered then stays until
+// the user has been looked at where the entry leads now: a mistyped address
+// forgets nobody. Who is deleted meanwhile stays in sight, since the account
+// would otherwise be left with its access and nobody know.
 
-// named reports whether the SyncConfig still leads to a target under a name.
-func (s *syncConfig) named(name, target string) bool {
-	return slices.ContainsFunc(s.Spec.Directories, func(d v1alpha1.DirectorySpec) bool { return d.Name == name && d.Target() == target })
+// leadsTo reports whether what is remembered under a name and a target is of
+// the directory that an entry leads to. Of several entries for one Crowd the
+// target does not tell which.
+func leadsTo(dir *v1alpha1.DirectorySpec, name, target string) bool {
+	return (dir.Name == name || dir.Product != v1alpha1.ProductCrowd) && dir.Target() == target
 }
 
-// hasEntry reports whether the SyncConfig has an entry of that name.
-func (s *syncConfig) hasEntry(name string) bool {
-	return slices.ContainsFunc(s.Spec.Directories, func(d v1alpha1.DirectorySpec) bool { return d.Name == name })
+// indexOf finds what is remembered of the directory that an entry leads to,
+// best under the entry's own name; -1 if there is nothing.
+func indexOf[E any](dir *v1alpha1.DirectorySpec, remembered []E, place func(*E) (name, target string)) int {
+	found := -1
+	for i := range remembered {
+		name, target := place(&remembered[i])
+		if leadsTo(dir, name, target) && (found < 0 || name == dir.Name) {
+			found = i
+		}
+	}
+	return found
+}
+
+// leads reports whether an entry still leads to what is remembered under a
+// name and a target.
+func (s *syncConfig) leads(name, target string) bool {
+	return slices.ContainsFunc(s.Spec.Directories, func(d v1alpha1.DirectorySpec) bool { return leadsTo(&d, name, target) })
+}
+
+// hasEntry reports whether a SyncConfig has an entry of that name.
+func hasEntry(config *v1alpha1.SyncConfig, name string) bool {
+	return slices.ContainsFunc(config.Spec.Directories, func(d v1alpha1.DirectorySpec) bool { return d.Name == name })
 }
 
 // former is what is remembered of the user under the name of an entry that
 // leads elsewhere now; nil if there is nothing.
 func (w *userWork) former(name string) *v1alpha1.UserDirectoryStatus {
 	for i := range w.before.Status.Directories {
-		if e := &w.before.Status.Directories[i]; e.Name == name && e.Managed && !w.config.named(e.Name, e.Target) {
+		if e := &w.before.Status.Directories[i]; e.Name == name && e.Managed && !w.config.leads(e.Name, e.Target) {
 			return e
 		}
 	}
@@ -38,7 +60,7 @@ func (w *userWork) former(name string) *v1alpha1.UserDirectoryStatus {
 // leads elsewhere now; nil if there is nothing.
 func (w *groupWork) former(name string) *v1alpha1.GroupDirectoryStatus {
 	for i := range w.before.Status.Directories {
-		if e := &w.before.Status.Directories[i]; e.Name == name && e.Managed && !w.config.named(e.Name, e.Target) {
+		if e := &w.before.Status.Directories[i]; e.Name == name && e.Managed && !w.config.leads(e.Name, e.Target) {
 			return e.DeepCopy()
 		}
 	}
@@ -49,7 +71,7 @@ func (w *groupWork) former(name string) *v1alpha1.GroupDirectoryStatus {
 // the SyncConfig does not name any more.
 func (w *userWork) leaveNothingBehind() {
 	for _, e := range w.before.Status.Directories {
-		if e.Managed && !w.config.hasEntry(e.Name) {
+		if e.Managed && !hasEntry(w.config.SyncConfig, e.Name) && !w.config.leads(e.Name, e.Target) {
 			w.add(e, leftBehind(e.Name, "account "+e.Username, e.Target, w.config))
 		}
 	}
@@ -59,14 +81,14 @@ func (w *userWork) leaveNothingBehind() {
 // the SyncConfig does not name any more.
 func (w *groupWork) leaveNothingBehind() {
 	for _, e := range w.before.Status.Directories {
-		if e.Managed && !w.config.hasEntry(e.Name) {
+		if e.Managed && !hasEntry(w.config.SyncConfig, e.Name) && !w.config.leads(e.Name, e.Target) {
 			w.add(e, leftBehind(e.Name, "group "+e.GroupName, e.Target, w.config), membersVerdict{v1alpha1.ReasonSynced, ""})
 		}
 	}
 }
 
 // leftBehind is the verdict on a deleted object of which something is left in
-// a directory to which no entry of that name leads.
+// a directory to which no entry leads.
 func leftBehind(name, what, target string, config *syncConfig) verdict {
 	return verdictOf(name, v1alpha1.ReasonDirectoryNotReady, fmt.Sprintf(
 		"%s is in %s, to which entry %s of SyncConfig %s does not lead any more, and is left as it is: correct the entry, or see to it there and let this object go with annotation %s",

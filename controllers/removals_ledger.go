@@ -86,11 +86,17 @@ func (r *removals) ledger(ctx context.Context, config *v1alpha1.SyncConfig, dir 
 // readLedger builds a ledger from what the objects remember.
 func readLedger(config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, users []v1alpha1.ProvisionedUser, groups []v1alpha1.ProvisionedGroup) *ledger {
 	l := newLedger()
+	earlier := map[string]bool{} // names of the entry
 	for i := range users {
 		user, entry := &users[i], rememberedUser(&users[i], dir)
 		what := removal{kind: v1alpha1.RemovalOfUser, object: client.ObjectKeyFromObject(user), label: labelOfUser(user, entry)}
 		l.read(what, entry.Managed, entry.RemovalTime, entry.HeldRemovals)
 		l.date(user, entry.Managed, config)
+		for _, e := range user.Status.Directories {
+			if leadsTo(dir, e.Name, e.Target) && !hasEntry(config, e.Name) {
+				earlier[e.Name] = true
+			}
+		}
 	}
 	for i := range groups {
 		group, entry := &groups[i], rememberedGroup(&groups[i], dir)
@@ -99,7 +105,8 @@ func readLedger(config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, users 
 		l.date(group, entry.Managed, config)
 	}
 	for _, past := range config.Status.PastRemovals {
-		if past.Directory == dir.Name {
+		if past.Directory == dir.Name || earlier[past.Directory] {
+			past.Directory = dir.Name
 			l.past = append(l.past, past)
 		}
 	}

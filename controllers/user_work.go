@@ -30,16 +30,16 @@ func (w *userWork) original() client.Object   { return w.before }
 func (w *userWork) answered() *string         { return &w.user.Status.LastRequestedAt }
 func (w *userWork) key() types.NamespacedName { return client.ObjectKeyFromObject(w.user) }
 
-// rememberedUser is what is remembered of a user in a directory. What was
-// learnt from another target is not used: it is another directory.
+// rememberedUser is what is remembered of a user in a directory, whatever the
+// name of its entry was.
 func rememberedUser(user *v1alpha1.ProvisionedUser, dir *v1alpha1.DirectorySpec) v1alpha1.UserDirectoryStatus {
-	i := slices.IndexFunc(user.Status.Directories, func(e v1alpha1.UserDirectoryStatus) bool {
-		return e.Name == dir.Name && e.Target == dir.Target()
-	})
+	i := indexOf(dir, user.Status.Directories, func(e *v1alpha1.UserDirectoryStatus) (string, string) { return e.Name, e.Target })
 	if i < 0 {
 		return v1alpha1.UserDirectoryStatus{Name: dir.Name, Target: dir.Target(), State: v1alpha1.UserPending}
 	}
-	return user.Status.Directories[i]
+	entry := user.Status.Directories[i]
+	entry.Name = dir.Name
+	return entry
 }
 
 // withEntry gives the remembered entries with one of them replaced or added.
