@@ -11,246 +11,20 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
-	"github.com/atlassync/atlassync/controllers/directory/directorytest"
 )
 
-// fate is what is shown, or was done, by "user NAME" or "group NAME": the
-// actions in words, sorted, and "held" if a removal is. Nothing is left out.
-type fate map[string]string
-
-func (f fate) set(kind, name string, actions ...string) {
-	actions = slices.DeleteFunc(actions, func(a string) bool { return a == "" })
-	slices.Sort(actions)
-	if len(actions) > 0 {
-		f[kind+" "+name] = strings.Join(actions, ", ")
+// shuffled are the names in an order that follows from Ginkgo's seed.
+func shuffled(names []string) []string {
+	order := rand.New(rand.NewPCG(uint64(GinkgoRandomSeed()), 0)).Perm(len(names)) //nolint:gosec // any order will do
+	slices.Sort(names)
+	all := make([]string, 0, len(names))
+	for _, i := range order {
+		all = append(all, names[i])
 	}
-}
-
-// estate is everything that a stage has at one moment.
-type estate struct {
-	users  map[string]v1alpha1.ProvisionedUser
-	groups map[string]v1alpha1.ProvisionedGroup
-	jira   directorytest.State
-}
-
-func (s *stage) estate(ctx context.Context) estate {
-	GinkgoHelper()
-	users, groups := &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}
-	Expect(env.Client.List(ctx, users, client.InNamespace(s.namespace))).To(Succeed())
-	Expect(env.Client.List(ctx, groups, client.InNamespace(s.namespace))).To(Succeed())
-	e := estate{map[string]v1alpha1.ProvisionedUser{}, map[string]v1alpha1.ProvisionedGroup{}, s.jira.State()}
-	for _, user := range users.Items {
-		e.users[user.Name] = user
-	}
-	for _, group := range groups.Items {
-		e.groups[group.Name] = group
-	}
-	return e
-}
-
-func heldWord(held []v1alpha1.HeldRemoval) string {
-	if len(held) > 0 {
-		return "held"
-	}
-	return ""
-}
-
-// shown is what the objects show as planned.
-func (e estate) shown() fate {
-	shown := fate{}
-	for name, user := range e.users {
-		for _, entry := range user.Status.Directories {
-			shown.set("user", name, append(strings.Split(entry.PlannedAction, ", "), heldWord(entry.HeldRemovals))...)
-		}
-	}
-	for name, group := range e.groups {
-		for _, entry := range group.Status.Directories {
-			shown.set("group", name, append(strings.Split(entry.PlannedAction, ", "), heldWord(entry.HeldRemovals))...)
-		}
-	}
-	return shown
-}
-
-// accounts are those of a directory by their ids.
-func (e estate) accounts() map[string]directory.User {
-	accounts := map[string]directory.User{}
-	for _, account := range e.jira.Users {
-		accounts[account.ID] = account
-	}
-	return accounts
-}
-
-// members are the ids of a directory group's members.
-func (e estate) members(name string) map[string]bool {
-	members := map[string]bool{}
-	for _, username := range e.jira.Groups[name] {
-		account, _ := e.jira.User(username)
-		members[account.ID] = true
-	}
-	return members
-}
-
-// sent are the ids of the accounts that the source wants in a group.
-func (e estate) sent(group string) map[string]bool {
-	sent := map[string]bool{}
-	for _, user := range e.users {
-		if slices.Contains(e.groups[group].Spec.Members, user.Spec.ID) {
-			sent[userEntry(user).ID] = true
-		}
-	}
-	return sent
-}
-
-func userEntry(user v1alpha1.ProvisionedUser) v1alpha1.UserDirectoryStatus {
-	if len(user.Status.Directories) == 0 {
-		return v1alpha1.UserDirectoryStatus{}
-	}
-	return user.Status.Directories[0]
-}
-
-func groupEntry(group v1alpha1.ProvisionedGroup) v1alpha1.GroupDirectoryStatus {
-	if len(group.Status.Directories) == 0 {
-		return v1alpha1.GroupDirectoryStatus{}
-	}
-	return group.Status.Directories[0]
-}
-
-// done is what was done in the directory, as the directory shows it.
-func done(before, after estate) fate {
-	was, is := before.accounts(), after.accounts()
-	did, ofGroups := fate{}, map[string]bool{}
-	joined, left := map[string]bool{}, map[string]bool{}
-	for name := range before.groups {
-		entry := groupEntry(after.groups[name])
-		ofGroups[entry.GroupName], ofGroups[groupEntry(before.groups[name]).GroupName] = true, true
-	}
-	for name := range before.users {
-		old, now := userEntry(before.users[name]), userEntry(after.users[name])
-		id := old.ID
-		if id == "" {
-			id = now.ID
-		}
-		var actions []string
-		_, existed := was[id]
-		_, exists := is[id]
-		switch {
-		case existed && !exists:
-			actions = append(actions, "delete")
-		case !existed && exists:
-			actions = append(actions, "create")
-		case existed:
-			actions = changes(was[id], is[id])
-			if now.Managed && !old.Managed {
-				actions = append(actions, "adopt")
-			}
-			if now.OutOfGroups && !old.OutOfGroups {
-				actions, left[id] = append(actions, "leave groups"), true
-			}
-		}
-		for _, group := range old.DefaultGroups {
-			joined[group+" "+id] = true
-		}
-		given := 0
-		for _, group := range now.DefaultGroups {
-			if !slices.Contains(old.DefaultGroups, group) {
-				given++
-				joined[group+" "+id] = true
-				if before.jira.Groups[group] == nil && !ofGroups[group] {
-					did["created "+group] = ""
-				}
-			}
-		}
-		if given > 0 {
-			actions = append(actions, fmt.Sprintf("join %d default groups", given))
-		}
-		did.set("user", name, append(actions, heldWord(now.HeldRemovals))...)
-	}
-	for name := range before.groups {
-		old, now := groupEntry(before.groups[name]), groupEntry(after.groups[name])
-		at := now.GroupName
-		if at == "" {
-			at = old.GroupName
-		}
-		var actions []string
-		switch {
-		case before.jira.Groups[at] == nil && after.jira.Groups[at] != nil:
-			actions = append(actions, "create")
-		case before.jira.Groups[at] != nil && after.jira.Groups[at] == nil:
-			did.set("group", name, "delete")
-			continue
-		case now.Managed && !old.Managed:
-			actions = append(actions, "adopt")
-		}
-		if old.GroupName != "" && old.GroupName != at {
-			actions = append(actions, "retire")
-		}
-		had, has := before.members(at), after.members(at)
-		sent := after.sent(name)
-		added, removed := 0, 0
-		for id := range has {
-			if !had[id] && (!joined[at+" "+id] || sent[id]) {
-				added++
-			}
-		}
-		for id := range had {
-			_, exists := is[id]
-			if !has[id] && (!left[id] || !sent[id]) && (exists || !joined[at+" "+id]) {
-				removed++
-			}
-		}
-		if added > 0 {
-			actions = append(actions, fmt.Sprintf("add %d", added))
-		}
-		if removed > 0 {
-			actions = append(actions, fmt.Sprintf("remove %d", removed))
-		}
-		did.set("group", name, append(actions, heldWord(now.HeldRemovals))...)
-	}
-	return did
-}
-
-// changes are what became of one account.
-func changes(was, is directory.User) []string {
-	var actions []string
-	if was.Name != is.Name {
-		actions = append(actions, "rename")
-	}
-	if was.DisplayName != is.DisplayName || was.Email != is.Email {
-		actions = append(actions, "update")
-	}
-	switch {
-	case was.Active && !is.Active:
-		actions = append(actions, "disable")
-	case !was.Active && is.Active:
-		actions = append(actions, "enable")
-	}
-	return actions
-}
-
-// withoutCreatedGroups takes the default groups that are created out of the
-// actions of users, each to stand for itself.
-func (f fate) withoutCreatedGroups() fate {
-	plain := fate{}
-	for object, actions := range f {
-		var rest []string
-		for action := range strings.SplitSeq(actions, ", ") {
-			if name, ok := strings.CutPrefix(action, "create group "); ok {
-				plain["created "+name] = ""
-				continue
-			}
-			rest = append(rest, action)
-		}
-		kind, name, _ := strings.Cut(object, " ")
-		plain.set(kind, name, rest...)
-		if actions == "" {
-			plain[object] = ""
-		}
-	}
-	return plain
+	return all
 }
 
 // everybody has every user and then every group looked at, in any order and
@@ -266,8 +40,7 @@ func (s *stage) everybody(ctx context.Context) {
 			{slices.Collect(maps.Keys(e.users)), func(name string) { _, _, err := s.tryUser(ctx, name); Expect(err).NotTo(HaveOccurred()) }},
 			{slices.Collect(maps.Keys(e.groups)), func(name string) { _, _, err := s.tryGroup(ctx, name); Expect(err).NotTo(HaveOccurred()) }},
 		} {
-			rand.Shuffle(len(look.names), func(i, j int) { look.names[i], look.names[j] = look.names[j], look.names[i] })
-			s.each(look.names, look.try)
+			s.each(shuffled(look.names), look.try)
 		}
 		s.config(ctx)
 	}

@@ -53,6 +53,8 @@ type SyncConfigReconciler struct {
 	probed map[probeKey]time.Time
 	// requests are those that are being worked on, by SyncConfig.
 	requests map[types.UID]configRequest
+
+	pace pace
 }
 
 type probeKey struct {
@@ -60,7 +62,7 @@ type probeKey struct {
 	directory string
 }
 
-// Reconcile brings one SyncConfig's status, token Secret and gates up to date.
+// Reconcile sees to one SyncConfig as long as it is there and this manager's.
 func (r *SyncConfigReconciler) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
 	config := &v1alpha1.SyncConfig{}
 	err := r.client.Get(ctx, request.NamespacedName, config)
@@ -79,11 +81,16 @@ func (r *SyncConfigReconciler) Reconcile(ctx context.Context, request reconcile.
 	}
 	r.metrics.heldConfigs.WithLabelValues(request.String()).Set(1)
 	r.remember(config)
+	return r.checkUp(ctx, config)
+}
+
+// checkUp brings the status, the token Secret and the gates up to date.
+func (r *SyncConfigReconciler) checkUp(ctx context.Context, config *v1alpha1.SyncConfig) (reconcile.Result, error) {
 	check := newCheckup(config, r.clock.Now())
 	if err := r.ensureToken(ctx, config); err != nil {
 		return reconcile.Result{}, err
 	}
-	_, err = plan.Compile(&config.Spec)
+	_, err := plan.Compile(&config.Spec)
 	check.configuration(err)
 	r.takeRequest(check)
 	for i := range config.Spec.Directories {
@@ -94,7 +101,7 @@ func (r *SyncConfigReconciler) Reconcile(ctx context.Context, request reconcile.
 		check.add(status)
 	}
 	r.retain(config)
-	if err := r.count(ctx, config); err != nil {
+	if check.recount, err = r.recount(ctx, config); err != nil {
 		return reconcile.Result{}, err
 	}
 	if check.held, err = r.reviewRemovals(ctx, config); err != nil {
@@ -144,6 +151,7 @@ func (r *SyncConfigReconciler) disconnect(key types.NamespacedName) {
 		r.directories.Forget(string(uid))
 		r.sweeps.retain(uid, func(string) bool { return false })
 		r.dropRequest(uid)
+		r.pace.forget(key)
 		r.metrics.forgetConfig(key.String())
 		r.forget(key)
 	}

@@ -128,18 +128,9 @@ func (b *base) begin(ctx context.Context, w work, configName string) (proceed, o
 		return false, true, nil
 	}
 	p.request = requestOn(object, *w.answered())
-	p.config, err = b.configOf(ctx, object.GetNamespace(), configName)
-	if errors.Is(err, errElsewhere) {
-		return false, true, nil
-	}
-	invalid, isInvalid := errors.AsType[*plan.InvalidError](err)
-	if err != nil && !isInvalid {
+	ours, invalid, err := b.enter(ctx, p, types.NamespacedName{Namespace: object.GetNamespace(), Name: configName})
+	if err != nil || !ours {
 		return false, true, err
-	}
-	if p.config != nil {
-		if p.entered = b.holdings.enter(p.config.SyncConfig); p.entered == nil {
-			return false, true, nil // looked at when the SyncConfig is taken up
-		}
 	}
 	if deleted {
 		why, err := b.releaseReason(ctx, object, p.config)
@@ -150,18 +141,44 @@ func (b *base) begin(ctx context.Context, w work, configName string) (proceed, o
 			return false, true, b.releaseWork(ctx, w, why)
 		}
 	}
+	if p.holdBack(configName, invalid) {
+		return false, false, nil
+	}
+	return true, false, b.ensureFinalizer(ctx, object)
+}
+
+// enter reads the SyncConfig of an object and begins work on it, unless that
+// is another manager's; invalid says why the SyncConfig cannot be used.
+func (b *base) enter(ctx context.Context, p *progress, key types.NamespacedName) (ours bool, invalid *plan.InvalidError, err error) {
+	p.config, err = b.configOf(ctx, key.Namespace, key.Name)
+	if errors.Is(err, errElsewhere) {
+		return false, nil, nil
+	}
+	invalid, isInvalid := errors.AsType[*plan.InvalidError](err)
+	if err != nil && !isInvalid {
+		return false, nil, err
+	}
+	if p.config == nil {
+		return true, nil, nil
+	}
+	p.entered = b.holdings.enter(p.config.SyncConfig)
+	return p.entered != nil, invalid, nil // if nil, looked at when the SyncConfig is taken up
+}
+
+// holdBack holds the work when the SyncConfig lets no directory be looked at.
+func (p *progress) holdBack(configName string, invalid *plan.InvalidError) bool {
 	switch {
 	case p.config == nil:
 		p.hold(v1alpha1.ReasonDirectoryNotReady, "SyncConfig %s does not exist in this namespace: nothing keeps the accounts as they should be", configName)
 		p.held.waiting = false
 	case p.config.Spec.Mode == v1alpha1.ModePaused:
 		p.hold(v1alpha1.ReasonPaused, "SyncConfig %s is paused: changes wait", configName)
-	case isInvalid:
+	case invalid != nil:
 		p.hold(v1alpha1.ReasonDirectoryNotReady, "SyncConfig %s cannot be used: %v", configName, invalid)
 	default:
-		return true, false, b.ensureFinalizer(ctx, object)
+		return false
 	}
-	return false, false, nil
+	return true
 }
 
 // finish writes the status, if it changed, and lets a deleted object go once

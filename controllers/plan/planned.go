@@ -102,11 +102,14 @@ func JoiningDefaults(actions string, groups int, created []string) string {
 	if groups == 0 {
 		return actions
 	}
-	joining := fmt.Sprintf("%s %d default groups", plannedJoin, groups)
+	all := []string{fmt.Sprintf("%s %d default groups", plannedJoin, groups)}
 	for _, name := range created {
-		joining += separator + plannedCreateGroup + name
+		all = append(all, plannedCreateGroup+name)
 	}
-	return strings.TrimPrefix(actions+separator+joining, separator)
+	if actions != "" {
+		all = slices.Insert(all, 0, actions)
+	}
+	return strings.Join(all, separator)
 }
 
 // CreatedDefaults are the names of the default groups that actions create. Of

@@ -46,19 +46,9 @@ type settings struct {
 }
 
 func run(ctx context.Context, out io.Writer, args []string) error {
-	var s settings
-	flags := flag.NewFlagSet("soak", flag.ContinueOnError)
-	flags.DurationVar(&s.duration, "duration", time.Hour, "how long to send requests")
-	flags.Float64Var(&s.rate, "rate", 10, "operations per second, kept even if answers are slow")
-	flags.IntVar(&s.people, "people", 300, "how many people there are at most")
-	flags.IntVar(&s.groups, "groups", 20, "how many groups there are at most")
-	flags.IntVar(&s.rounds, "rounds", 12, "how often the traffic stops for a check")
-	flags.StringVar(&s.json, "json", "", "file for the result as JSON")
-	if err := flags.Parse(args); err != nil {
+	s, err := parse(args)
+	if err != nil {
 		return err
-	}
-	if s.duration < time.Second || !(s.rate > 0) || s.people < 1 || s.groups < 1 || s.rounds < 1 {
-		return errors.New("the duration must be at least 1s, and rate, people, groups and rounds more than 0")
 	}
 	dir, err := os.MkdirTemp("", "soak-")
 	if err != nil {
@@ -82,4 +72,21 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 		}
 	}
 	return result.failure()
+}
+
+func parse(args []string) (s settings, err error) {
+	flags := flag.NewFlagSet("soak", flag.ContinueOnError)
+	flags.DurationVar(&s.duration, "duration", time.Hour, "how long to send requests")
+	flags.Float64Var(&s.rate, "rate", 10, "operations per second, kept even if answers are slow")
+	flags.IntVar(&s.people, "people", 300, "how many people there are at most")
+	flags.IntVar(&s.groups, "groups", 20, "how many groups there are at most")
+	flags.IntVar(&s.rounds, "rounds", 12, "how often the traffic stops for a check")
+	flags.StringVar(&s.json, "json", "", "file for the result as JSON")
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	if s.duration < time.Second || !(s.rate > 0) || s.people < 1 || s.groups < 1 || s.rounds < 1 {
+		return s, errors.New("the duration must be at least 1s, and rate, people, groups and rounds more than 0")
+	}
+	return s, nil
 }

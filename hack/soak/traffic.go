@@ -72,7 +72,7 @@ func (t *traffic) one(ctx context.Context, due time.Time) {
 func (t *traffic) ownRandom() *rand.Rand {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return rand.New(rand.NewPCG(t.random.Uint64(), t.random.Uint64()))
+	return rand.New(rand.NewPCG(t.random.Uint64(), t.random.Uint64())) //nolint:gosec // the same traffic each time
 }
 
 // someone, and some, take one of a sort; release it afterwards.
