@@ -25,8 +25,8 @@ type configRequest struct {
 	since time.Time
 }
 
-// takeRequest makes the readings due that a request asks for and that have not
-// been made since.
+// takeRequest makes the readings due that a request asks for, when it is first
+// seen. One that is under way began before, and another follows it.
 func (r *SyncConfigReconciler) takeRequest(check *checkup) {
 	config := check.config
 	asked := requestOn(config, config.Status.LastRequestedAt)
@@ -36,17 +36,18 @@ func (r *SyncConfigReconciler) takeRequest(check *checkup) {
 	}
 	r.mu.Lock()
 	known := r.requests[config.UID]
-	if known.value != asked.value {
+	isNew := known.value != asked.value
+	if isNew {
 		known = configRequest{value: asked.value, since: r.clock.Now()}
 		r.requests[config.UID] = known
 	}
 	r.mu.Unlock()
 	check.request = &known
+	if !isNew {
+		return
+	}
 	for _, dir := range config.Spec.Directories {
-		key := probeKey{config.UID, dir.Name}
-		if !known.metBy(r.sweeps.last(key)) {
-			r.sweeps.again(key)
-		}
+		r.sweeps.again(probeKey{config.UID, dir.Name})
 	}
 }
 

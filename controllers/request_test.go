@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -109,6 +110,23 @@ var _ = Describe("A request", func() {
 		s.config(ctx)
 		Expect(woken(s.users.waiting.inbox)).To(BeEmpty())
 		Expect(s.sweeps).To(BeEmpty())
+	})
+
+	It("on a SyncConfig is not met by a reading that began before", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx)
+		s.later().config(ctx)
+		due := s.sweeps
+		s.sweeps = nil
+		Expect(due).To(HaveLen(1))
+		s.clock.SetTime(s.clock.Now().Add(time.Second))
+		s.ask(ctx, &v1alpha1.SyncConfig{}, "okta", "now")
+		s.config(ctx)
+		Expect(s.sweeps).To(BeEmpty(), "one at a time")
+		s.clock.SetTime(s.clock.Now().Add(-time.Second)) // when it began
+		due[0]()
+		s.clock.SetTime(s.clock.Now().Add(2 * time.Second))
+		Expect(s.config(ctx).Status.LastRequestedAt).To(BeEmpty())
+		Expect(s.sweep(ctx).Status.LastRequestedAt).To(Equal("now"))
 	})
 
 	It("on a SyncConfig does not wait for a directory that is down", func(ctx context.Context) {
