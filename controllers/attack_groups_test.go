@@ -31,6 +31,39 @@ var _ = Describe("Groups that exchange their names", func() {
 	})
 })
 
+var _ = Describe("Mappings that exchange the names of groups", func() {
+	It("have members follow, and let nobody keep the earlier group without saying so", func(ctx context.Context) {
+		s := newStage(ctx, deletingGroups).open(ctx).provisioned(ctx, "ada", "bob")
+		s.newGroup(ctx, "team", "ada")
+		s.newGroup(ctx, "crew", "bob")
+		both := func() (team, crew *v1alpha1.ProvisionedGroup) {
+			GinkgoHelper()
+			for range 2 {
+				team, crew = s.group(ctx, "team"), s.group(ctx, "crew")
+			}
+			return team, crew
+		}
+		both()
+		s.change(ctx, func(spec *v1alpha1.SyncConfigSpec) {
+			spec.Groups.Mappings = []v1alpha1.GroupMapping{{From: "team", To: "crew"}, {From: "crew", To: "team"}}
+		})
+		s.open(ctx)
+		both()
+		s.restart()
+		s.open(ctx)
+		team, crew := both()
+		Expect(team.Status.Directories).To(ConsistOf(And(HaveField("GroupName", "crew"), HaveField("HeldMembers", ConsistOf("bob")))))
+		Expect(crew.Status.Directories).To(ConsistOf(And(HaveField("GroupName", "team"), HaveField("HeldMembers", ConsistOf("ada")))))
+		Expect(s.jira.State().Groups).To(HaveLen(2), "neither is deleted")
+
+		By("taking them out when somebody approves it")
+		s.approve(ctx, s.config(ctx).Status.HeldRemovals.Approval)
+		both()
+		Expect(s.members("crew")).To(Equal([]string{"ada"}))
+		Expect(s.members("team")).To(Equal([]string{"bob"}))
+	})
+})
+
 var _ = Describe("A group that gives the operator its rights", func() {
 	It("is neither taken by a mapping, a default group, an emptying nor a deletion", func(ctx context.Context) {
 		s := newStage(ctx, deletingGroups, groupPolicy(func(g *v1alpha1.GroupsSpec) {

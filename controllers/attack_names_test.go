@@ -110,6 +110,45 @@ var _ = Describe("A name that is used again while its holder is leaving", func()
 	})
 })
 
+var _ = Describe("Switching importUsers off", func() {
+	importOff := func(spec *v1alpha1.SyncConfigSpec) { spec.Provisioning.ImportUsers = new(false) }
+
+	It("neither forgets nor keeps an account that is ours", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx).provisioned(ctx, "ada", "bob", "eve")
+		s.change(ctx, importOff)
+		s.open(ctx)
+		Expect(s.user(ctx, "ada").Status.Conditions).To(beReady(metav1.ConditionTrue, v1alpha1.ReasonProvisioned))
+		s.editUser(ctx, "bob", deactivated)
+		Expect(s.account("bob").Active).To(BeFalse())
+		Expect(s.deleteUser(ctx, "eve")).To(BeNil())
+		Expect(s.account("eve").Active).To(BeFalse())
+	})
+
+	It("makes no account anew that was deleted there, and says so", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx).provisioned(ctx, "ada")
+		s.change(ctx, importOff)
+		s.open(ctx)
+		Expect(s.jira.DeleteUser(ctx, s.account("ada").ID)).To(Succeed())
+		s.restart()
+		s.open(ctx)
+		Expect(s.user(ctx, "ada").Status.Conditions).To(beReady(metav1.ConditionTrue, v1alpha1.ReasonImportDisabled))
+		Expect(s.account("ada")).To(BeNil())
+	})
+
+	It("has an account whose creation is not known for certain looked after", func(ctx context.Context) {
+		s := newStage(ctx, adopting(v1alpha1.AdoptNever)).open(ctx)
+		s.newUser(ctx, "ada")
+		s.jira.FailNext(directory.OpCreateUser, directory.Error{Kind: directory.KindAmbiguous})
+		s.tryUser(ctx, "ada")
+		s.jira.SeedUser(directory.User{Name: "ada", DisplayName: "ADA", Email: "ada@example.com", Active: true})
+		s.change(ctx, importOff)
+		s.restart()
+		s.open(ctx)
+		Expect(s.deleteUser(ctx, "ada")).To(BeNil())
+		Expect(s.account("ada").Active).To(BeFalse())
+	})
+})
+
 var _ = Describe("An object that is edited by hand", func() {
 	It("gets its finalizer back", func(ctx context.Context) {
 		s := newStage(ctx).open(ctx).provisioned(ctx, "ada")

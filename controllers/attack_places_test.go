@@ -102,6 +102,21 @@ var _ = Describe("A directory whose listing is not believed", func() {
 		Expect(s.account("eve").Active).To(BeFalse())
 	})
 
+	It("is not believed for an approval of another number, directory or form", func(ctx context.Context) {
+		s, _ := emptied(ctx)
+		for _, value := range []string{"jira", "jira=", "jira=3", "jira=-1", "jira=many", "jira=0x0", "=0", "0", "tickets=0", "jira=0,tickets=0", "JIRA=0", " jira=0"} {
+			config := s.config(ctx)
+			config.Annotations = map[string]string{v1alpha1.AnnotationAcceptListing: value}
+			Expect(cached.Update(ctx, config)).To(Succeed())
+			config = s.later().sweep(ctx)
+			Expect(config.Status.Conditions).To(beCondition(v1alpha1.ConditionSynced, metav1.ConditionFalse, v1alpha1.ReasonSweepFailed), value)
+			user, _, err := s.tryUser(ctx, "ada")
+			Expect(err).NotTo(HaveOccurred())
+			Expect(user.Status.Directories[0].Managed).To(BeTrue(), value)
+		}
+		Expect(s.jira.Writes()).To(BeZero())
+	})
+
 	It("lets newcomers in", func(ctx context.Context) {
 		s, _ := emptied(ctx)
 		s.newUser(ctx, "new")
