@@ -53,6 +53,8 @@ type SyncConfigReconciler struct {
 	probed map[probeKey]time.Time
 	// requests are those that are being worked on, by SyncConfig.
 	requests map[types.UID]configRequest
+
+	pace pace
 }
 
 type probeKey struct {
@@ -99,7 +101,7 @@ func (r *SyncConfigReconciler) checkUp(ctx context.Context, config *v1alpha1.Syn
 		check.add(status)
 	}
 	r.retain(config)
-	if err := r.count(ctx, config); err != nil {
+	if check.recount, err = r.recount(ctx, config); err != nil {
 		return reconcile.Result{}, err
 	}
 	if check.held, err = r.reviewRemovals(ctx, config); err != nil {
@@ -149,6 +151,7 @@ func (r *SyncConfigReconciler) disconnect(key types.NamespacedName) {
 		r.directories.Forget(string(uid))
 		r.sweeps.retain(uid, func(string) bool { return false })
 		r.dropRequest(uid)
+		r.pace.forget(key)
 		r.metrics.forgetConfig(key.String())
 		r.forget(key)
 	}

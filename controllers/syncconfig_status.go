@@ -2,7 +2,6 @@ package controllers
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
@@ -30,6 +28,9 @@ type checkup struct {
 	request *configRequest
 	// answer tells that it has been done; empty if it has not.
 	answer string
+	// recount is how long to wait before the objects are counted again; 0 if
+	// they have been.
+	recount time.Duration
 }
 
 func newCheckup(config *v1alpha1.SyncConfig, now time.Time) *checkup {
@@ -54,7 +55,8 @@ func (c *checkup) nextLook() time.Duration {
 	if slices.ContainsFunc(c.directories, func(d inspected) bool { return d.err != nil || d.settling }) {
 		return reprobeInterval
 	}
-	return cmp.Or(min(probeInterval, c.held.next), probeInterval)
+	next := cmp.Or(min(probeInterval, c.held.next), probeInterval)
+	return cmp.Or(min(next, c.recount), next)
 }
 
 // summarise brings the status up to date and reports whether it changed.
@@ -240,44 +242,5 @@ func (c *checkup) tell(b *base) {
 		case d.err != nil:
 			b.warning(c.config, v1alpha1.EventDirectoryUnreachable, "Probe", "%s", d.told())
 		}
-	}
-}
-
-// count counts the SyncConfig's users and groups by what their status says.
-func (r *SyncConfigReconciler) count(ctx context.Context, config *v1alpha1.SyncConfig) error {
-	scope := scopeOf(config)
-	users, groups := &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}
-	if err := errors.Join(r.client.List(ctx, users, scope...), r.client.List(ctx, groups, scope...)); err != nil {
-		return fmt.Errorf("count the objects of SyncConfig %s/%s: %w", config.Namespace, config.Name, err)
-	}
-	var u v1alpha1.UserCounts
-	for i := range users.Items {
-		user := &users.Items[i]
-		u.Total++
-		if !user.IsActive() {
-			u.Inactive++
-		}
-		tally(user.Status.Conditions, user.Status.ObservedGeneration == user.Generation, &u.Ready, &u.Failed, &u.Pending)
-	}
-	var g v1alpha1.GroupCounts
-	for i := range groups.Items {
-		group := &groups.Items[i]
-		g.Total++
-		tally(group.Status.Conditions, group.Status.ObservedGeneration == group.Generation, &g.Ready, &g.Failed, &g.Pending)
-	}
-	config.Status.Users, config.Status.Groups = u, g
-	config.Status.Planned = plannedCounts(config, users.Items, groups.Items)
-	return nil
-}
-
-// tally puts one object into the count that it belongs to.
-func tally(conditions []metav1.Condition, observed bool, ready, failed, pending *int32) {
-	switch {
-	case meta.IsStatusConditionTrue(conditions, v1alpha1.ConditionStalled):
-		*failed++
-	case observed && meta.IsStatusConditionTrue(conditions, v1alpha1.ConditionReady):
-		*ready++
-	default:
-		*pending++
 	}
 }
