@@ -139,7 +139,7 @@ var _ = Describe("Switching importUsers off", func() {
 		s := newStage(ctx, adopting(v1alpha1.AdoptNever)).open(ctx)
 		s.newUser(ctx, "ada")
 		s.jira.FailNext(directory.OpCreateUser, directory.Error{Kind: directory.KindAmbiguous})
-		s.tryUser(ctx, "ada")
+		s.user(ctx, "ada")
 		s.jira.SeedUser(directory.User{Name: "ada", DisplayName: "ADA", Email: "ada@example.com", Active: true})
 		s.change(ctx, importOff)
 		s.restart()
