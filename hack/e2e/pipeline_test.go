@@ -34,11 +34,11 @@ func (t *tenant) pipeline(ctx context.Context) string {
 	var objects []*unstructured.Unstructured
 	for documents := yaml.NewYAMLOrJSONDecoder(strings.NewReader(example), 1024); ; {
 		object := &unstructured.Unstructured{}
-		if err := documents.Decode(&object.Object); errors.Is(err, io.EOF) {
+		err := documents.Decode(&object.Object)
+		if errors.Is(err, io.EOF) {
 			break
-		} else {
-			Expect(err).NotTo(HaveOccurred())
 		}
+		Expect(err).NotTo(HaveOccurred())
 		objects = append(objects, object)
 	}
 	Expect(env.ControlPlane.Apply(ctx, objects)).To(Succeed())
