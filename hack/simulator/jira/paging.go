@@ -108,7 +108,12 @@ func (s *Server) listUsers(c *call) (answer, error) {
 
 // streamAfter lists the users whose position is beyond a cursor.
 func (s *Server) streamAfter(cursor int) []*userbase.Account {
-	users := slices.DeleteFunc(s.Accounts(), func(u *userbase.Account) bool { return s.position(u) <= cursor })
+	var users []*userbase.Account
+	for u := range s.EachAccount() {
+		if s.position(u) > cursor {
+			users = append(users, u)
+		}
+	}
 	slices.SortFunc(users, func(a, b *userbase.Account) int { return s.position(a) - s.position(b) })
 	return users
 }

@@ -11,7 +11,7 @@ package userbase
 
 import (
 	"cmp"
-	"maps"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -119,12 +119,20 @@ func (b *Base) AccountByKey(key string) *Account {
 }
 
 // Accounts lists the accounts that count, by name.
-func (b *Base) Accounts() []*Account {
-	byName := map[string]*Account{}
-	for _, d := range slices.Backward(b.Directories) {
-		maps.Copy(byName, d.Users)
+func (b *Base) Accounts() []*Account { return sortedAccounts(b.EachAccount()) }
+
+// EachAccount goes through the accounts that count, in no order.
+func (b *Base) EachAccount() iter.Seq[*Account] {
+	return func(yield func(*Account) bool) {
+		for i, d := range b.Directories {
+			for folded, u := range d.Users {
+				counts := i == 0 || b.counting(folded) == u
+				if counts && !yield(u) {
+					return
+				}
+			}
+		}
 	}
-	return sortedAccounts(maps.Values(byName))
 }
 
 func sortedAccounts(accounts func(func(*Account) bool)) []*Account {
