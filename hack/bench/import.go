@@ -56,6 +56,7 @@ func measureImport(ctx context.Context, w *world) ([]result, error) {
 	if err := keep(); err != nil {
 		return nil, err
 	}
+	e.created["provisionedusers"] += float64(e.users) // those of the reference are not ours
 	what := fmt.Sprintf("import of %d users by POST from %d connections", e.users, connections)
 	return []result{rates(what, perRound, taken)}, e.cached(ctx, e.users)
 }

@@ -51,6 +51,7 @@ var scenarios = []scenario{
 	{"import", measureImport},
 	{"first-sync", measureFirstSync},
 	{"burst", measureBurst},
+	{"storage", measureStorage},
 	{"memory", measureMemory},
 	{"restart", measureRestart},
 	{"sweep", measureSweep},
