@@ -219,6 +219,22 @@ var _ = Describe("An entry that changes while somebody leaves", func() {
 		Expect(s.config(ctx).Status.Conditions).To(beCondition(v1alpha1.ConditionRemovalsHeld, metav1.ConditionTrue, v1alpha1.ReasonLimitExceeded))
 	})
 
+	It("says whose account is left behind by an address that leads to another instance", func(ctx context.Context) {
+		s := newStage(ctx, adopting(v1alpha1.AdoptNever)).open(ctx).provisioned(ctx, "ada")
+		s.newGroup(ctx, "team", "ada")
+		s.group(ctx, "team")
+		s.change(ctx, moved)
+		s.jira = directorytest.NewFake()
+		s.open(ctx)
+		s.user(ctx, "ada")
+		s.group(ctx, "team")
+		Expect(s.events.take()).To(ContainElements(
+			"Released Left account ada in Jira jira.example.com as it is, because no entry of the SyncConfig leads there any more",
+			"Released Left group team in Jira jira.example.com as it is, because no entry of the SyncConfig leads there any more"))
+		s.user(ctx, "ada")
+		Expect(s.events.take()).To(BeEmpty(), "told once")
+	})
+
 	It("has nobody go silently whose account is where no entry leads", func(ctx context.Context) {
 		s := newStage(ctx, deletingGroups).open(ctx).provisioned(ctx, "ada", "bob")
 		s.newGroup(ctx, "team", "ada")

@@ -20,6 +20,8 @@ type groupWork struct {
 	pages   groupPages
 	entries []v1alpha1.GroupDirectoryStatus
 	members []membersVerdict
+	// known is what was remembered when the work began.
+	known []v1alpha1.GroupDirectoryStatus
 }
 
 // membersVerdict is what became of a group's members in one directory.
@@ -43,7 +45,8 @@ func (m membersVerdict) onGroup(v verdict) verdict {
 }
 
 func newGroupWork(group *v1alpha1.ProvisionedGroup, pages groupPages) *groupWork {
-	return &groupWork{group: group, before: group.DeepCopy(), pages: pages}
+	before := group.DeepCopy()
+	return &groupWork{group: group, before: before, pages: pages, known: before.Status.Directories}
 }
 
 func (w *groupWork) object() client.Object     { return w.group }

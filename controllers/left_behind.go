@@ -94,3 +94,37 @@ func leftBehind(name, what, target string, config *syncConfig) verdict {
 		"%s is in %s, to which entry %s of SyncConfig %s does not lead any more, and is left as it is: correct the entry, or see to it there and let this object go with annotation %s",
 		what, target, name, config.Name, v1alpha1.AnnotationRelease))
 }
+
+// givenUp are the accounts that were remembered and are not any more, since no
+// entry leads to them: what stays behind when an entry is moved or removed.
+func (w *userWork) givenUp() (what []string) {
+	for _, e := range w.known {
+		kept := slices.ContainsFunc(w.user.Status.Directories, func(now v1alpha1.UserDirectoryStatus) bool { return now.Target == e.Target })
+		if e.Managed && !kept {
+			what = append(what, fmt.Sprintf("account %s in %s", e.Username, e.Target))
+		}
+	}
+	return what
+}
+
+// givenUp are the groups that were remembered and are not any more.
+func (w *groupWork) givenUp() (what []string) {
+	for _, e := range w.known {
+		kept := slices.ContainsFunc(w.group.Status.Directories, func(now v1alpha1.GroupDirectoryStatus) bool { return now.Target == e.Target })
+		if e.Managed && !kept {
+			what = append(what, fmt.Sprintf("group %s in %s", e.GroupName, e.Target))
+		}
+	}
+	return what
+}
+
+// tellGivenUp tells what nobody will remove any more.
+func (b *base) tellGivenUp(w work) {
+	for _, what := range w.givenUp() {
+		if !b.news.AllowN(b.clock.Now(), 1) {
+			b.metrics.eventsLeftOut.Inc()
+			continue
+		}
+		b.warning(w.object(), v1alpha1.EventReleased, "Release", "Left %s as it is, because no entry of the SyncConfig leads there any more", what)
+	}
+}

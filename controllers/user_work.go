@@ -19,10 +19,13 @@ type userWork struct {
 	user    *v1alpha1.ProvisionedUser
 	before  *v1alpha1.ProvisionedUser
 	entries []v1alpha1.UserDirectoryStatus
+	// known is what was remembered when the work began.
+	known []v1alpha1.UserDirectoryStatus
 }
 
 func newUserWork(user *v1alpha1.ProvisionedUser) *userWork {
-	return &userWork{user: user, before: user.DeepCopy()}
+	before := user.DeepCopy()
+	return &userWork{user: user, before: before, known: before.Status.Directories}
 }
 
 func (w *userWork) object() client.Object     { return w.user }

@@ -29,6 +29,8 @@ type work interface {
 	// leaveNothingBehind has a deleted object wait for what would stay in
 	// directories that its SyncConfig does not name any more.
 	leaveNothingBehind()
+	// givenUp is what nobody looks after any more, in words.
+	givenUp() []string
 	// traces are the removals that count although the object goes.
 	traces() traces
 	// answered is where the last request that was handled is remembered.
@@ -202,6 +204,7 @@ func (b *base) finish(ctx context.Context, w work) (reconcile.Result, error) {
 	if err := b.writeStatus(ctx, w); client.IgnoreNotFound(err) != nil {
 		return reconcile.Result{}, err
 	}
+	b.tellGivenUp(w)
 	b.tellAnswer(object, answer)
 	return resultOf(ctx, p.verdicts)
 }
