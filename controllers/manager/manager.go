@@ -25,7 +25,6 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 	if err := options.validate(); err != nil {
 		return err
 	}
-	holdMuch()
 	mgr, err := newManager(config, options)
 	if err != nil {
 		return err
@@ -47,6 +46,9 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 	}
 	if err := addSCIM(ctx, mgr, options); err != nil {
 		return err
+	}
+	if err := addThrift(mgr); err != nil {
+		return fmt.Errorf("watch the memory: %w", err)
 	}
 	metrics.Registry.MustRegister(BuildInfo(options.Version))
 	mgr.GetLogger().Info("Starting", "version", options.Version, "scim", options.SCIMBindAddress, "selector", options.Selector, "lease", shard.Lease.String())
@@ -80,6 +82,7 @@ func newManager(config *rest.Config, options Options) (ctrl.Manager, error) {
 	lease := rest.CopyConfig(config)
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                        scheme,
+		MapperProvider:                newMapper,
 		Cache:                         cacheOptions(options.WatchNamespace),
 		Client:                        client.Options{Cache: clientCacheOptions()},
 		Metrics:                       metricsserver.Options{BindAddress: options.MetricsBindAddress},
