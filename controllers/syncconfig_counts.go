@@ -15,9 +15,14 @@ import (
 	"github.com/atlassync/atlassync/api/v1alpha1"
 )
 
-// countShare is how many times as long as a count took no other is made: 2 %
-// of the time at most goes into counting, however many objects there are.
-const countShare = 50
+const (
+	// countShare is how many times as long as a count took no other is made: a
+	// tenth of the time goes into counting at most, however many objects there are.
+	countShare = 10
+	// countPatience is how long the counts may be out of date by that: on a
+	// busy machine most of the time that a count takes is waiting.
+	countPatience = 10 * time.Second
+)
 
 // pace says when the objects of each SyncConfig are counted next. Its zero
 // value is ready for use.
@@ -40,7 +45,7 @@ func (p *pace) counted(config types.NamespacedName, start, end time.Time) {
 	if p.next == nil {
 		p.next = map[types.NamespacedName]time.Time{}
 	}
-	p.next[config] = end.Add(countShare * end.Sub(start))
+	p.next[config] = end.Add(min(countShare*end.Sub(start), countPatience))
 }
 
 // forget drops what is remembered of a SyncConfig.
