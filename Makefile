@@ -12,6 +12,7 @@ RATE ?= 10
 JSON ?=
 SCENARIO ?=
 USERS ?= 20000
+QUIET ?= 10m
 
 # The race detector needs a C compiler. CI must have one; elsewhere the tests
 # run without it.
@@ -88,7 +89,7 @@ fuzz: ## Fuzz every fuzz target for FUZZTIME (30s) each
 
 .PHONY: bench
 bench: ## Measure against references; SCENARIO=first-sync,sweep for some, USERS=100000
-	go -C hack/bench run . -scenario=$(SCENARIO) -users=$(USERS) -json=$(CURDIR)/.bench/results.json -profiles=$(CURDIR)/.bench
+	go -C hack/bench run . -scenario=$(SCENARIO) -users=$(USERS) -quiet=$(QUIET) -json=$(CURDIR)/.bench/results.json -profiles=$(CURDIR)/.bench
 
 .PHONY: lint
 lint: bin/golangci-lint ## Run the linters
