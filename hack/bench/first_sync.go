@@ -76,10 +76,8 @@ func (e *estate) sync(ctx context.Context) error {
 // has an account.
 func (e *estate) welcome(ctx context.Context, first *firstSync) error {
 	for range newcomers {
-		select {
-		case <-time.After(newcomerPause):
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := pause(ctx, newcomerPause); err != nil {
+			return err
 		}
 		n := e.users
 		start := time.Now()

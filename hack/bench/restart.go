@@ -89,10 +89,8 @@ func (r *restart) weigh(ctx context.Context, p process) (err error) {
 	if r.peak, err = p.peak(); err != nil {
 		return err
 	}
-	select {
-	case <-time.After(calm):
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := pause(ctx, calm); err != nil {
+		return err
 	}
 	r.steady, err = p.resident()
 	return err

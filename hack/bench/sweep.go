@@ -29,40 +29,20 @@ func measureSweep(ctx context.Context, w *world) ([]result, error) {
 		return nil, err
 	}
 	keep := w.profile(ctx, e.tenant)
-	before, err := w.apiWrites(ctx)
-	if err != nil {
-		return nil, err
-	}
-	cpuBefore, err := e.process().cpu()
-	if err != nil {
-		return nil, err
-	}
-	e.simulator.ClearRequests()
-	if err := e.settled(ctx, time.Now()); err != nil {
-		return nil, err
-	}
-	writes, listings, others := e.counted()
-	cpu, err := e.process().cpu()
-	if err != nil {
-		return nil, err
-	}
-	after, err := w.apiWrites(ctx)
+	c, err := e.measured(ctx, func(ctx context.Context) error { return e.settled(ctx, time.Now()) })
 	if err != nil {
 		return nil, err
 	}
 	if err := keep(); err != nil {
 		return nil, err
 	}
-	api := after.since(before)
 	pages := float64((e.users+2)/accountsPerPage + 1 + e.users/usersPerGroup)
-	cpu -= cpuBefore
 	return []result{
-		amount(fmt.Sprintf("reading of %d unchanged users and their groups", e.users), "the pages of the listings", pages, float64(writes+listings+others), 1),
-		none("the same: writes to the directory, and status writes of users and groups",
-			float64(writes)+api["provisionedusers/status"]+api["provisionedgroups/status"]),
+		amount(fmt.Sprintf("reading of %d unchanged users and their groups", e.users), "the pages of the listings", pages, float64(c.writes+c.listings+c.others), 1),
+		none("the same: writes to the directory, and status writes of users and groups", float64(c.writes)+c.statusWrites()),
 		{
-			what: "the same: processor time of the manager", against: "the bar itself", reference: spent(sweepCPU), ours: spent(cpu),
-			ratio: float64(cpu) / float64(sweepCPU), bar: bar{limit: 1},
+			what: "the same: processor time of the manager", against: "the bar itself", reference: spent(sweepCPU), ours: spent(c.cpu),
+			ratio: float64(c.cpu) / float64(sweepCPU), bar: bar{limit: 1},
 		},
 	}, e.readEvery(ctx, time.Hour)
 }
@@ -81,32 +61,13 @@ func measureSteady(ctx context.Context, w *world) ([]result, error) {
 	if err := e.idle(ctx); err != nil {
 		return nil, err
 	}
-	before, err := w.apiWrites(ctx)
+	c, err := e.measured(ctx, func(ctx context.Context) error { return pause(ctx, w.quiet) })
 	if err != nil {
 		return nil, err
 	}
-	cpuBefore, err := e.process().cpu()
-	if err != nil {
-		return nil, err
-	}
-	e.simulator.ClearRequests()
-	select {
-	case <-time.After(w.quiet):
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	cpu, err := e.process().cpu()
-	if err != nil {
-		return nil, err
-	}
-	after, err := w.apiWrites(ctx)
-	if err != nil {
-		return nil, err
-	}
-	directoryWrites, _, _ := e.counted()
-	share := 100 * float64(cpu-cpuBefore) / float64(w.quiet)
+	share := 100 * float64(c.cpu) / float64(w.quiet)
 	return []result{
-		none(fmt.Sprintf("writes in %s in which nothing happens", w.quiet), float64(directoryWrites)+after.since(before).total()),
+		none(fmt.Sprintf("writes in %s in which nothing happens", w.quiet), float64(c.writes)+c.api.total()),
 		{
 			what: "the same: processor time of the manager", against: "1 % of a processor", reference: single(unitShare, steadyShare), ours: single(unitShare, share),
 			ratio: share / steadyShare, bar: bar{limit: 1},

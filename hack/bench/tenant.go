@@ -176,3 +176,13 @@ func await(ctx context.Context, what string, done func(context.Context) (bool, e
 		}
 	}
 }
+
+// pause lets time pass.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
