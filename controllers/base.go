@@ -161,6 +161,21 @@ func (b *base) listOfConfig(ctx context.Context, list client.ObjectList, config 
 	return nil
 }
 
+// eachUser visits the cached users of a SyncConfig, one after the other, until
+// a visit fails.
+func (b *base) eachUser(ctx context.Context, config *v1alpha1.SyncConfig, visit func(*v1alpha1.ProvisionedUser) error) error {
+	users := &v1alpha1.ProvisionedUserList{}
+	if err := b.listOfConfig(ctx, users, config); err != nil {
+		return err
+	}
+	for i := range users.Items {
+		if err := visit(&users.Items[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // scopeOf are the objects of a SyncConfig, which are read and not changed.
 func scopeOf(config *v1alpha1.SyncConfig) []client.ListOption {
 	return []client.ListOption{

@@ -14,15 +14,12 @@ func (r *UserReconciler) claimName(ctx context.Context, work *userWork, dir *v1a
 	username := work.config.policies.For(dir.Name).Username
 	return r.names.claim(claimScopeOf(work.config, dir), work.config.version(), claimantOf(work.user, entry, username),
 		func() ([]claimant, error) {
-			users := &v1alpha1.ProvisionedUserList{}
-			if err := r.listOfConfig(ctx, users, work.config.SyncConfig); err != nil {
-				return nil, err
-			}
-			all := make([]claimant, 0, len(users.Items))
-			for i := range users.Items {
-				all = append(all, claimantOf(&users.Items[i], rememberedUser(&users.Items[i], dir), username))
-			}
-			return all, nil
+			var all []claimant
+			err := r.eachUser(ctx, work.config.SyncConfig, func(user *v1alpha1.ProvisionedUser) error {
+				all = append(all, claimantOf(user, rememberedUser(user, dir), username))
+				return nil
+			})
+			return all, err
 		})
 }
 
