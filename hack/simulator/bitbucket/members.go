@@ -37,7 +37,7 @@ func (s *Server) addMembers(c *call) (answer, error) {
 		return answer{}, noLicenceLeft()
 	}
 	for _, u := range members {
-		u.Directory.Group(group).Users[u] = true
+		u.Directory.Group(group).Add(u)
 	}
 	return answer{status: http.StatusOK}, nil
 }
@@ -86,12 +86,12 @@ func (s *Server) remove(c *call, groupName, username string) (answer, error) {
 		return answer{}, s.readOnly("User", u.Name)
 	}
 	circle := u.Directory.Groups[userbase.Fold(group)]
-	if circle == nil || !circle.Users[u] {
+	if !circle.Has(u) {
 		if status := s.options.Unconfirmed.AbsentMemberStatus; status != http.StatusOK {
 			return answer{}, refuse(status, absentUser, "User '%s' is not a member of group '%s'.", username, group)
 		}
 		return answer{status: http.StatusOK}, nil
 	}
-	delete(circle.Users, u)
+	circle.Drop(u)
 	return answer{status: http.StatusOK}, nil
 }

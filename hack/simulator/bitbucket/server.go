@@ -65,7 +65,7 @@ func New(options Options) *Server {
 	}
 	home.Insert(admin)
 	s.Identity(admin.Name)
-	home.Group(AdminGroup).Users[admin] = true
+	home.Group(AdminGroup).Add(admin)
 	home.Group(SystemGroup)
 	home.Group(UserGroup)
 

@@ -3,7 +3,6 @@ package bitbucket
 import (
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
@@ -11,8 +10,11 @@ import (
 // filtered lists the accounts that pass the query's filter, which looks at
 // usernames, names and e-mail addresses.
 func (s *Server) filtered(query url.Values, accounts []*userbase.Account) []*userbase.Account {
-	return slices.DeleteFunc(accounts, func(u *userbase.Account) bool {
-		return !s.passes(query, u.Name, u.DisplayName, u.Email)
+	if query.Get("filter") == "" {
+		return accounts
+	}
+	return userbase.Those(accounts, func(u *userbase.Account) bool {
+		return s.passes(query, u.Name, u.DisplayName, u.Email)
 	})
 }
 
@@ -56,7 +58,7 @@ func (s *Server) createUser(c *call) (answer, error) {
 	d.Insert(u)
 	s.Identity(u.Name)
 	if defaults {
-		d.Group(UserGroup).Users[u] = true
+		d.Group(UserGroup).Add(u)
 	}
 	return answer{status: http.StatusNoContent}, nil
 }

@@ -90,7 +90,7 @@ func (s *Server) listSubgroups(c *call) (answer, error) {
 	var names []string
 	for _, d := range s.Directories {
 		if g := d.Groups[userbase.Fold(name)]; g != nil {
-			for sub := range g.Subgroups {
+			for sub := range g.Subgroups() {
 				names = append(names, sub.Name)
 			}
 		}

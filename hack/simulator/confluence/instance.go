@@ -23,8 +23,8 @@ func (s *Server) populate() {
 	}
 	home.Insert(admin)
 	s.Identity(admin.Name)
-	home.Group(AdminGroup).Users[admin] = true
-	home.Group(UsersGroup).Users[admin] = true
+	home.Group(AdminGroup).Add(admin)
+	home.Group(UsersGroup).Add(admin)
 }
 
 // atLeast reports whether this instance is of that version or a later one.

@@ -38,17 +38,13 @@ func (s *Server) groupsOf(c *call) (answer, error) {
 // there already is no error. It is written where the user is: it would not
 // count elsewhere.
 func (s *Server) addMember(c *call) (answer, error) {
-	return s.changeMembership(c, func(group string, u *userbase.Account) { u.Directory.Group(group).Users[u] = true })
+	return s.changeMembership(c, func(group string, u *userbase.Account) { u.Directory.Group(group).Add(u) })
 }
 
 // removeMember is DELETE user/{username}/group/{groupName}. A membership that
 // is not there is no error.
 func (s *Server) removeMember(c *call) (answer, error) {
-	return s.changeMembership(c, func(group string, u *userbase.Account) {
-		if g := u.Directory.Groups[userbase.Fold(group)]; g != nil {
-			delete(g.Users, u)
-		}
-	})
+	return s.changeMembership(c, func(group string, u *userbase.Account) { u.Directory.Groups[userbase.Fold(group)].Drop(u) })
 }
 
 func (s *Server) changeMembership(c *call, change func(group string, u *userbase.Account)) (answer, error) {

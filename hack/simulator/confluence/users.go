@@ -2,7 +2,6 @@ package confluence
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
@@ -61,8 +60,7 @@ func (s *Server) listUsers(c *call) (answer, error) {
 
 // listActiveUsers is GET admin/users/list/active.
 func (s *Server) listActiveUsers(c *call) (answer, error) {
-	active := slices.DeleteFunc(s.Accounts(), func(u *userbase.Account) bool { return !u.Active })
-	return page(s, c, active, s.person(c))
+	return page(s, c, userbase.Those(s.Accounts(), userbase.IsActive), s.person(c))
 }
 
 // createUser is POST admin/user. The user goes to the first directory that
@@ -92,7 +90,7 @@ func (s *Server) createUser(c *call) (answer, error) {
 }
 
 func (s *Server) seatsUsed() int {
-	return len(slices.DeleteFunc(s.Accounts(), func(u *userbase.Account) bool { return !u.Active }))
+	return len(userbase.Those(s.Accounts(), userbase.IsActive))
 }
 
 // updateUser is PUT admin/user/{username}: it changes what the body names.

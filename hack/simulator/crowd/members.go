@@ -109,12 +109,12 @@ func (s *Server) addGroupOfUser(c *call) (answer, error) {
 func join(u *userbase.Account, group string) error {
 	g := u.Directory.Groups[userbase.Fold(group)]
 	switch {
-	case g != nil && g.Users[u]:
+	case g.Has(u):
 		return refuse(http.StatusConflict, "MEMBERSHIP_ALREADY_EXISTS", "Membership already exists: %s in %s", u.Name, group)
 	case u.Directory.ReadOnly:
 		return denied("Cannot update group '%s' because directory '%s' does not allow updates.", group, u.Directory.Name)
 	}
-	u.Directory.Group(group).Users[u] = true
+	u.Directory.Group(group).Add(u)
 	return nil
 }
 
@@ -130,12 +130,12 @@ func (s *Server) removeMember(c *call) (answer, error) {
 	}
 	g := u.Directory.Groups[userbase.Fold(group)]
 	switch {
-	case g == nil || !g.Users[u]:
+	case !g.Has(u):
 		return answer{}, notMember(u.Name, group)
 	case u.Directory.ReadOnly:
 		return answer{}, denied("Cannot update group '%s' because directory '%s' does not allow updates.", group, u.Directory.Name)
 	}
-	delete(g.Users, u)
+	g.Drop(u)
 	return answer{status: http.StatusNoContent}, nil
 }
 

@@ -20,7 +20,7 @@ func (s *Server) childGroups(name string) []string {
 	var names []string
 	for _, d := range s.Directories {
 		if g := d.Groups[userbase.Fold(name)]; g != nil {
-			for child := range g.Subgroups {
+			for child := range g.Subgroups() {
 				names = append(names, child.Name)
 			}
 		}
@@ -49,7 +49,7 @@ func (s *Server) addChildGroup(c *call) (answer, error) {
 		return answer{}, refuse(http.StatusBadRequest, "NESTED_GROUPS_NOT_SUPPORTED", "The directory does not support nested groups")
 	}
 	return answer{status: http.StatusCreated}, s.eachWritable(parent, "update", func(d *userbase.Directory) {
-		d.Group(parent).Subgroups[d.Group(child)] = true
+		d.Group(parent).AddGroup(d.Group(child))
 	})
 }
 
@@ -65,6 +65,6 @@ func (s *Server) removeChildGroup(c *call) (answer, error) {
 		return answer{}, notMember(child, parent)
 	}
 	return answer{status: http.StatusNoContent}, s.eachWritable(parent, "update", func(d *userbase.Directory) {
-		delete(d.Group(parent).Subgroups, d.Groups[userbase.Fold(child)])
+		d.Group(parent).DropGroup(d.Groups[userbase.Fold(child)])
 	})
 }

@@ -36,7 +36,7 @@ func take(b *userbase.Base) snapshot {
 		}
 		for _, d := range b.Directories {
 			if g := d.Groups[userbase.Fold(name)]; g != nil {
-				for child := range g.Subgroups {
+				for child := range g.Subgroups() {
 					s.children[membership{name, child.Name}] = true
 				}
 			}

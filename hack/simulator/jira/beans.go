@@ -61,9 +61,7 @@ func (s *Server) groupSelf(c *call, name string) string {
 func (s *Server) groupBean(c *call, name string) map[string]any {
 	size := 0
 	for _, d := range s.Directories {
-		if g := d.Groups[userbase.Fold(name)]; g != nil {
-			size += len(g.Users)
-		}
+		size += d.Groups[userbase.Fold(name)].Size()
 	}
 	return map[string]any{
 		"name": name,

@@ -52,9 +52,9 @@ func (s *Server) takesSeatBy(u *userbase.Account, w userWrite) bool {
 // setAccess gives u access to the application or takes it away.
 func setAccess(u *userbase.Account, access bool) {
 	if access {
-		u.Directory.Group(ApplicationGroup).Users[u] = true
-	} else if g := u.Directory.Groups[userbase.Fold(ApplicationGroup)]; g != nil {
-		delete(g.Users, u)
+		u.Directory.Group(ApplicationGroup).Add(u)
+	} else {
+		u.Directory.Groups[userbase.Fold(ApplicationGroup)].Drop(u)
 	}
 }
 

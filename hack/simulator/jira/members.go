@@ -2,7 +2,6 @@ package jira
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/atlassync/atlassync/hack/simulator/userbase"
 )
@@ -16,7 +15,7 @@ func (s *Server) listMembers(c *call) (answer, error) {
 	}
 	members := s.Members(name)
 	if c.URL.Query().Get("includeInactiveUsers") != "true" {
-		members = slices.DeleteFunc(members, func(u *userbase.Account) bool { return !u.Active })
+		members = userbase.Those(members, userbase.IsActive)
 	}
 	return s.offsetPage(c, members)
 }
@@ -41,12 +40,12 @@ func (s *Server) addMember(c *call) (answer, error) {
 	switch {
 	case u.Directory.ReadOnly:
 		return answer{}, s.readOnly("You cannot add user '" + u.Name + "' to group '" + name + "'.")
-	case g != nil && g.Users[u]:
+	case g.Has(u):
 		return answer{}, refuse(http.StatusBadRequest, "Cannot add user. '%s' is already a member of '%s'", u.Name, name)
 	case takesSeat(u, name) && !s.seatLeft():
 		return answer{}, s.noSeatLeft()
 	}
-	u.Directory.Group(name).Users[u] = true
+	u.Directory.Group(name).Add(u)
 	return answer{http.StatusCreated, s.groupBean(c, name)}, nil
 }
 
@@ -65,10 +64,10 @@ func (s *Server) removeMember(c *call) (answer, error) {
 		return answer{}, s.readOnly("You cannot remove user '" + u.Name + "' from group '" + name + "'.")
 	}
 	g := u.Directory.Groups[userbase.Fold(name)]
-	if g == nil || !g.Users[u] {
+	if !g.Has(u) {
 		return answer{}, refuse(s.options.Unconfirmed.AbsentMemberStatus,
 			"Cannot remove user '%s' from group '%s' since user is not a member of '%s'", u.Name, name, name)
 	}
-	delete(g.Users, u)
+	g.Drop(u)
 	return answer{status: http.StatusOK}, nil
 }

@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"cmp"
 	"math"
 	"net/http"
 	"net/url"
@@ -108,14 +109,16 @@ func (s *Server) listUsers(c *call) (answer, error) {
 
 // streamAfter lists the users whose position is beyond a cursor.
 func (s *Server) streamAfter(cursor int) []*userbase.Account {
-	var users []*userbase.Account
-	for u := range s.EachAccount() {
-		if s.position(u) > cursor {
-			users = append(users, u)
-		}
+	stream := s.Listing("stream", func() []*userbase.Account {
+		return slices.SortedFunc(s.EachAccount(), func(a, b *userbase.Account) int { return cmp.Compare(s.position(a), s.position(b)) })
+	})
+	next, exact := slices.BinarySearchFunc(stream, cursor, func(u *userbase.Account, position int) int {
+		return cmp.Compare(s.position(u), position)
+	})
+	if exact {
+		next++
 	}
-	slices.SortFunc(users, func(a, b *userbase.Account) int { return s.position(a) - s.position(b) })
-	return users
+	return stream[next:]
 }
 
 // position is a user's place in the stream: fixed for life, unique, and in no

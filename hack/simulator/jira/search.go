@@ -20,9 +20,9 @@ func (s *Server) searchUsers(c *call) (answer, error) {
 		return answer{}, refuse(http.StatusBadRequest, "The username query parameter was not provided")
 	}
 	active, inactive := query.Get("includeActive") != "false", query.Get("includeInactive") == "true"
-	found := slices.DeleteFunc(s.Accounts(), func(u *userbase.Account) bool {
+	found := userbase.Those(s.Accounts(), func(u *userbase.Account) bool {
 		shown := u.Active && active || !u.Active && inactive
-		return !shown || !matches(u, text)
+		return shown && matches(u, text)
 	})
 	part, _, _, err := window(query, found, 50, 1000)
 	if err != nil {

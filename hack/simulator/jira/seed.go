@@ -20,6 +20,6 @@ func (s *Server) populate() {
 	}
 	home.Insert(admin)
 	s.Identity(admin.Name)
-	home.Group(AdminGroup).Users[admin] = true
+	home.Group(AdminGroup).Add(admin)
 	home.Group(ApplicationGroup)
 }

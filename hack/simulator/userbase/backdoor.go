@@ -90,10 +90,10 @@ func (b *Base) AddGroup(group Group) error {
 	}
 	g := d.Group(group.Name)
 	for _, name := range group.Members {
-		g.Users[d.Users[Fold(name)]] = true
+		g.Add(d.Users[Fold(name)])
 	}
 	for _, name := range group.Subgroups {
-		g.Subgroups[d.Group(name)] = true
+		g.AddGroup(d.Group(name))
 	}
 	return nil
 }
@@ -101,12 +101,12 @@ func (b *Base) AddGroup(group Group) error {
 // AddMember puts a user into a group where the user is, as an administrator
 // would behind everybody's back.
 func (b *Base) AddMember(groupName, username string) error {
-	return b.edit(groupName, username, func(g *Circle, u *Account) { g.Users[u] = true })
+	return b.edit(groupName, username, (*Circle).Add)
 }
 
 // RemoveMember takes a user out of a group.
 func (b *Base) RemoveMember(groupName, username string) error {
-	return b.edit(groupName, username, func(g *Circle, u *Account) { delete(g.Users, u) })
+	return b.edit(groupName, username, (*Circle).Drop)
 }
 
 func (b *Base) edit(groupName, username string, change func(*Circle, *Account)) error {

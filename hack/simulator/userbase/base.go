@@ -39,20 +39,15 @@ type Account struct {
 	folded string // name, folded
 }
 
-// Circle is a group in one directory. It refers to its members by identity,
-// so that they stay members when they are renamed.
-type Circle struct {
-	Name      string
-	Users     map[*Account]bool
-	Subgroups map[*Circle]bool
-}
-
-// Directory holds users and groups by folded name.
+// Directory holds users and groups by folded name. They come and go by its
+// methods and those of Base.
 type Directory struct {
 	Options
 	ID     int
 	Users  map[string]*Account
 	Groups map[string]*Circle
+
+	listings *listings
 }
 
 // Identity is what a product knows of a username whatever directory holds it.
@@ -77,18 +72,23 @@ type Base struct {
 	identities map[string]*Identity // by folded name
 	keys       map[string]*Identity
 	nextNumber int
+	listings   *listings
 }
 
 // New makes empty directories in their order. NewKey makes the stable id of a
 // user who is seen for the first time.
 func New(options []Options, firstNumber int, newKey func(number int, name string) string) *Base {
-	b := &Base{newKey: newKey, identities: map[string]*Identity{}, keys: map[string]*Identity{}, nextNumber: firstNumber}
+	b := &Base{
+		newKey: newKey, identities: map[string]*Identity{}, keys: map[string]*Identity{}, nextNumber: firstNumber,
+		listings: newListings(),
+	}
 	for i, o := range options {
 		b.Directories = append(b.Directories, &Directory{
-			Options: o,
-			ID:      max(1, i*10000),
-			Users:   map[string]*Account{},
-			Groups:  map[string]*Circle{},
+			Options:  o,
+			ID:       max(1, i*10000),
+			Users:    map[string]*Account{},
+			Groups:   map[string]*Circle{},
+			listings: b.listings,
 		})
 	}
 	return b
@@ -118,8 +118,10 @@ func (b *Base) AccountByKey(key string) *Account {
 	return nil
 }
 
-// Accounts lists the accounts that count, by name.
-func (b *Base) Accounts() []*Account { return sortedAccounts(b.EachAccount()) }
+// Accounts lists the accounts that count, by name. The list is not to be changed.
+func (b *Base) Accounts() []*Account {
+	return b.Listing("by name", func() []*Account { return sortedAccounts(b.EachAccount()) })
+}
 
 // EachAccount goes through the accounts that count, in no order.
 func (b *Base) EachAccount() iter.Seq[*Account] {
@@ -161,6 +163,7 @@ func (b *Base) Home() *Directory {
 func (d *Directory) Insert(u *Account) {
 	u.Directory, u.folded = d, Fold(u.Name)
 	d.Users[u.folded] = u
+	d.listings.changed()
 }
 
 // Rename gives u another name; its identity and memberships go along.
@@ -178,8 +181,9 @@ func (b *Base) Rename(u *Account, name string) {
 func (b *Base) Remove(u *Account) {
 	delete(u.Directory.Users, u.folded)
 	for _, g := range u.Directory.Groups {
-		delete(g.Users, u)
+		delete(g.users, u)
 	}
+	b.listings.changed()
 	if b.Account(u.Name) == nil {
 		delete(b.keys, b.Identity(u.Name).Key)
 		delete(b.identities, Fold(u.Name))

@@ -31,37 +31,28 @@ func (b *Base) GroupNames() []string {
 }
 
 // Members lists who is in a group or in its subgroups. A membership counts
-// only in the first directory that has the user.
+// only in the first directory that has the user. The list is not to be changed.
 func (b *Base) Members(name string) []*Account {
-	return b.membersOf(name, func(g *Circle, into map[*Account]bool) { g.collect(into, map[*Circle]bool{}) })
+	return b.membersOf(memberListing{Fold(name), true}, func(g *Circle, into map[*Account]bool) { g.collect(into, map[*Circle]bool{}) })
 }
 
-// DirectMembers lists who is in a group, those in its subgroups left out.
+// DirectMembers lists who is in a group, those in its subgroups left out. The
+// list is not to be changed.
 func (b *Base) DirectMembers(name string) []*Account {
-	return b.membersOf(name, func(g *Circle, into map[*Account]bool) { maps.Copy(into, g.Users) })
+	return b.membersOf(memberListing{Fold(name), false}, func(g *Circle, into map[*Account]bool) { maps.Copy(into, g.users) })
 }
 
-func (b *Base) membersOf(name string, collect func(*Circle, map[*Account]bool)) []*Account {
-	found := map[*Account]bool{}
-	for _, d := range b.Directories {
-		if g := d.Groups[Fold(name)]; g != nil {
-			collect(g, found)
+func (b *Base) membersOf(listing memberListing, collect func(*Circle, map[*Account]bool)) []*Account {
+	return kept(b.listings.members, listing, func() []*Account {
+		found := map[*Account]bool{}
+		for _, d := range b.Directories {
+			if g := d.Groups[listing.group]; g != nil {
+				collect(g, found)
+			}
 		}
-	}
-	maps.DeleteFunc(found, func(u *Account, _ bool) bool { return b.counting(u.folded) != u })
-	return sortedAccounts(maps.Keys(found))
-}
-
-// collect adds the members of g and, each once, of the groups below it.
-func (g *Circle) collect(into map[*Account]bool, seen map[*Circle]bool) {
-	if seen[g] {
-		return
-	}
-	seen[g] = true
-	maps.Copy(into, g.Users)
-	for sub := range g.Subgroups {
-		sub.collect(into, seen)
-	}
+		maps.DeleteFunc(found, func(u *Account, _ bool) bool { return b.counting(u.folded) != u })
+		return sortedAccounts(maps.Keys(found))
+	})
 }
 
 // Belongs reports whether u, an account that counts, is in the group or in
@@ -69,20 +60,6 @@ func (g *Circle) collect(into map[*Account]bool, seen map[*Circle]bool) {
 func (u *Account) Belongs(groupName string) bool {
 	g := u.Directory.Groups[Fold(groupName)]
 	return g != nil && g.contains(u, map[*Circle]bool{})
-}
-
-// contains looks for u in g and, once in each, in the groups below it.
-func (g *Circle) contains(u *Account, seen map[*Circle]bool) bool {
-	if g.Users[u] {
-		return true
-	}
-	seen[g] = true
-	for sub := range g.Subgroups {
-		if !seen[sub] && sub.contains(u, seen) {
-			return true
-		}
-	}
-	return false
 }
 
 // Groups lists the groups that u, an account that counts, belongs to, itself
@@ -93,7 +70,7 @@ func (u *Account) Groups() []string {
 
 // DirectGroups lists the groups that u itself belongs to.
 func (u *Account) DirectGroups() []string {
-	return u.groups(func(g *Circle) bool { return g.Users[u] })
+	return u.groups(func(g *Circle) bool { return g.Has(u) })
 }
 
 func (u *Account) groups(has func(*Circle) bool) []string {
@@ -111,7 +88,7 @@ func (u *Account) groups(has func(*Circle) bool) []string {
 func (d *Directory) Group(name string) *Circle {
 	g := d.Groups[Fold(name)]
 	if g == nil {
-		g = &Circle{Name: name, Users: map[*Account]bool{}, Subgroups: map[*Circle]bool{}}
+		g = &Circle{Name: name, users: map[*Account]bool{}, subgroups: map[*Circle]bool{}, listings: d.listings}
 		d.Groups[Fold(name)] = g
 	}
 	return g
@@ -122,6 +99,7 @@ func (d *Directory) RemoveGroup(name string) {
 	gone := d.Groups[Fold(name)]
 	delete(d.Groups, Fold(name))
 	for _, g := range d.Groups {
-		delete(g.Subgroups, gone)
+		delete(g.subgroups, gone)
 	}
+	d.listings.membersChanged()
 }

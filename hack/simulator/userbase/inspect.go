@@ -40,10 +40,10 @@ func (b *Base) show(u *Account) User {
 
 func (g *Circle) show(d *Directory) Group {
 	shown := Group{Name: g.Name, Directory: d.Name, Members: []string{}, Subgroups: []string{}}
-	for u := range g.Users {
+	for u := range g.users {
 		shown.Members = append(shown.Members, u.Name)
 	}
-	for sub := range g.Subgroups {
+	for sub := range g.subgroups {
 		shown.Subgroups = append(shown.Subgroups, sub.Name)
 	}
 	slices.Sort(shown.Members)
@@ -76,11 +76,24 @@ func (b *Base) HasGroup(name string) bool {
 // MemberNames lists the names of a group's direct members in all directories,
 // inactive ones included; nil if there is no such group.
 func (b *Base) MemberNames(groupName string) []string {
+	b.Lock()
+	defer b.Unlock()
 	var members []string
-	for _, g := range b.State().Groups {
-		if Fold(g.Name) == Fold(groupName) {
-			members = append(members, g.Members...)
+	for _, d := range b.Directories {
+		if g := d.Groups[Fold(groupName)]; g != nil {
+			members = append(members, g.show(d).Members...)
 		}
 	}
 	return members
+}
+
+// MemberCount is how many names MemberNames lists.
+func (b *Base) MemberCount(groupName string) int {
+	b.Lock()
+	defer b.Unlock()
+	count := 0
+	for _, d := range b.Directories {
+		count += d.Groups[Fold(groupName)].Size()
+	}
+	return count
 }
