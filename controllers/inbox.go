@@ -12,15 +12,19 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 )
 
-type requestQueue = workqueue.TypedRateLimitingInterface[reconcile.Request]
-
 // inbox is a controller's source of requests that come from inside the
 // process: a gate that opened, a name that became free. What arrives before
 // the controller starts is kept.
 type inbox struct {
 	mu    sync.Mutex
 	queue requestQueue
-	early []types.NamespacedName
+	early []lot
+}
+
+// lot are objects that go into a queue together.
+type lot struct {
+	names    []types.NamespacedName
+	priority int
 }
 
 // Start hands over the controller's queue, as source.Source asks for.
@@ -28,32 +32,52 @@ func (i *inbox) Start(_ context.Context, queue requestQueue) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.queue = queue
-	lineUp(queue, i.early)
+	for _, early := range i.early {
+		early.lineUp(queue)
+	}
 	i.early = nil
 	return nil
 }
 
-// add has the named objects reconciled.
+// add has objects reconciled that may be many at once, behind those that
+// changed one by one: whoever joins or leaves while everybody is looked at need
+// not wait for that.
 func (i *inbox) add(names ...types.NamespacedName) {
+	i.put(lot{names, handler.LowPriority})
+}
+
+// prefer has objects reconciled as if each had changed by itself.
+func (i *inbox) prefer(names ...types.NamespacedName) {
+	i.put(lot{names, 0})
+}
+
+func (i *inbox) put(l lot) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.queue == nil {
-		i.early = append(i.early, names...)
+		i.early = append(i.early, l)
 		return
 	}
-	lineUp(i.queue, names)
+	l.lineUp(i.queue)
 }
 
-// lineUp enqueues objects that may be many at once, behind those that changed
-// one by one: whoever joins or leaves while everybody is looked at need not
-// wait for that.
-func lineUp(queue requestQueue, names []types.NamespacedName) {
-	requests := make([]reconcile.Request, 0, len(names))
-	for _, name := range names {
+// isFresh reports whether an object that is being worked on has changed by
+// itself.
+func (i *inbox) isFresh(object types.NamespacedName) bool {
+	i.mu.Lock()
+	ranked, ok := i.queue.(*rankedQueue)
+	i.mu.Unlock()
+	return ok && ranked.isFresh(object)
+}
+
+// lineUp enqueues the objects.
+func (l lot) lineUp(queue requestQueue) {
+	requests := make([]reconcile.Request, 0, len(l.names))
+	for _, name := range l.names {
 		requests = append(requests, reconcile.Request{NamespacedName: name})
 	}
 	if ranked, ok := queue.(priorityqueue.PriorityQueue[reconcile.Request]); ok {
-		ranked.AddWithOpts(priorityqueue.AddOpts{Priority: new(handler.LowPriority)}, requests...)
+		ranked.AddWithOpts(priorityqueue.AddOpts{Priority: &l.priority}, requests...)
 		return
 	}
 	for _, request := range requests {
@@ -65,8 +89,9 @@ func lineUp(queue requestQueue, names []types.NamespacedName) {
 type waitingRoom struct {
 	inbox *inbox
 
-	mu      sync.Mutex
-	waiting map[types.NamespacedName]map[waiter]struct{}
+	mu sync.Mutex
+	// waiting says of each whether it is let in ahead of everybody.
+	waiting map[types.NamespacedName]map[waiter]bool
 }
 
 // waiter is an object that waits for one of its directories.
@@ -76,18 +101,20 @@ type waiter struct {
 }
 
 func newWaitingRoom() *waitingRoom {
-	return &waitingRoom{inbox: &inbox{}, waiting: map[types.NamespacedName]map[waiter]struct{}{}}
+	return &waitingRoom{inbox: &inbox{}, waiting: map[types.NamespacedName]map[waiter]bool{}}
 }
 
 // enter makes an object wait for a directory of its SyncConfig. Enter first
 // and look at the gate afterwards, so that an opening in between is not missed.
+// Whoever has changed by itself stays ahead of everybody.
 func (w *waitingRoom) enter(config types.NamespacedName, who waiter) {
+	fresh := w.inbox.isFresh(who.object)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.waiting[config] == nil {
-		w.waiting[config] = map[waiter]struct{}{}
+		w.waiting[config] = map[waiter]bool{}
 	}
-	w.waiting[config][who] = struct{}{}
+	w.waiting[config][who] = fresh || w.waiting[config][who]
 }
 
 // leave ends an object's waiting for one directory; for others it still waits.
@@ -100,13 +127,19 @@ func (w *waitingRoom) leave(config types.NamespacedName, who waiter) {
 // admit has everything that waits for a SyncConfig reconciled.
 func (w *waitingRoom) admit(config types.NamespacedName) {
 	w.mu.Lock()
-	names := make([]types.NamespacedName, 0, len(w.waiting[config]))
-	for who := range w.waiting[config] {
-		names = append(names, who.object)
+	var fresh []types.NamespacedName
+	others := make([]types.NamespacedName, 0, len(w.waiting[config]))
+	for who, ahead := range w.waiting[config] {
+		if ahead {
+			fresh = append(fresh, who.object)
+		} else {
+			others = append(others, who.object)
+		}
 	}
 	delete(w.waiting, config)
 	w.mu.Unlock()
-	w.inbox.add(names...)
+	w.inbox.prefer(fresh...)
+	w.inbox.add(others...)
 }
 
 // retryBase and retryMax bound the back-off of a failing object. They are

@@ -369,8 +369,10 @@ func woken(i *inbox) []string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	var names []string
-	for _, key := range i.early {
-		names = append(names, key.Name)
+	for _, lot := range i.early {
+		for _, key := range lot.names {
+			names = append(names, key.Name)
+		}
 	}
 	i.early = nil
 	slices.Sort(names)

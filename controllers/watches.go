@@ -82,8 +82,9 @@ func groupOfSlice(_ context.Context, object client.Object) []types.NamespacedNam
 // objectsOf enqueues the users or groups of a SyncConfig when its spec changes.
 func (b *base) objectsOf(list func() client.ObjectList) handler.EventHandler {
 	enqueue := func(ctx context.Context, config client.Object, q requestQueue) {
-		lineUp(q, b.named(ctx, list(), client.InNamespace(config.GetNamespace()), client.UnsafeDisableDeepCopy,
-			client.MatchingFields{v1alpha1.IndexSyncConfig: config.GetName()}))
+		everybody := b.named(ctx, list(), client.InNamespace(config.GetNamespace()), client.UnsafeDisableDeepCopy,
+			client.MatchingFields{v1alpha1.IndexSyncConfig: config.GetName()})
+		lot{everybody, handler.LowPriority}.lineUp(q)
 	}
 	return handler.Funcs{
 		CreateFunc: func(ctx context.Context, e event.CreateEvent, q requestQueue) { enqueue(ctx, e.Object, q) },
