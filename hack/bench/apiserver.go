@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/prometheus/common/expfmt"
@@ -16,9 +18,13 @@ import (
 )
 
 // apiWrites are the writes that the API server has answered, by resource and
-// subresource such as provisionedusers/status. Leases are not among them: they
-// are renewed whatever happens.
+// subresource such as provisionedusers/status. Those that it refused because
+// somebody else was faster, which are made again, are counted apart, under
+// resources such as "provisionedgroups, refused". Leases are not among them:
+// they are renewed whatever happens.
 type apiWrites map[string]float64
+
+const refused = ", refused"
 
 // writeVerbs are the verbs of the API server's own count that change something.
 var writeVerbs = map[string]bool{"POST": true, "PUT": true, "PATCH": true, "APPLY": true, "DELETE": true, "DELETECOLLECTION": true}
@@ -50,6 +56,9 @@ func (w *world) apiWrites(ctx context.Context) (apiWrites, error) {
 		resource := labels["resource"]
 		if labels["subresource"] != "" {
 			resource += "/" + labels["subresource"]
+		}
+		if labels["code"] == strconv.Itoa(http.StatusConflict) {
+			resource += refused
 		}
 		writes[resource] += metric.GetCounter().GetValue()
 	}
