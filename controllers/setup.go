@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/compact"
 	"github.com/atlassync/atlassync/controllers/directory"
 )
 
@@ -24,6 +25,8 @@ type Options struct {
 	BaseURL string
 	// Connectors make the clients, by product.
 	Connectors map[string]directory.Connector
+	// Objects are what the manager's cache holds.
+	Objects *compact.Cache
 	// UserAgent is how directory clients introduce themselves.
 	UserAgent string
 	// Workers is how many users, and how many groups, are worked on at once.
@@ -42,7 +45,7 @@ const gatherTime = time.Second
 // of v1alpha1.Indexes.
 func Setup(mgr ctrl.Manager, options Options) error {
 	set := newReconcilers(base{
-		client: mgr.GetClient(), live: mgr.GetAPIReader(), events: mgr.GetEventRecorder("atlassync"),
+		client: mgr.GetClient(), objects: options.Objects, live: mgr.GetAPIReader(), events: mgr.GetEventRecorder("atlassync"),
 		clock: clock.RealClock{}, metrics: options.Metrics, news: rate.NewLimiter(newsPerSecond, newsAtOnce),
 	}, options)
 	if err := set.configs.setup(mgr); err != nil {

@@ -30,7 +30,7 @@ func (s *stage) newShard(name string) *stage {
 	other.events = &recorder{}
 	other.sweeps = nil
 	other.reconcilers = newReconcilers(base{
-		client: cached, live: env.Client, events: other.events, clock: s.clock, metrics: NewMetrics(prometheus.NewRegistry()),
+		client: cached, objects: known, live: env.Client, events: other.events, clock: s.clock, metrics: NewMetrics(prometheus.NewRegistry()),
 		news: rate.NewLimiter(newsPerSecond, newsAtOnce),
 	}, Options{
 		Connectors: map[string]directory.Connector{"Jira": func(directory.Config) (directory.Directory, error) { return s.jira, nil }},
@@ -94,6 +94,7 @@ var _ = Describe("Managers with selectors", func() {
 		s.newUser(ctx, "ada")
 		s.newGroup(ctx, "team", "ada")
 		config, _ := b.look(ctx)
+		Expect(env.Client.Get(ctx, client.ObjectKeyFromObject(config), config)).To(Succeed())
 		Expect(config.ManagedFields).To(HaveLen(1), "nothing is written by the other shard")
 		Expect(b.user(ctx, "ada").Status.Conditions).To(BeEmpty())
 		Expect(b.group(ctx, "team").Status.Conditions).To(BeEmpty())

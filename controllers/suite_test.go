@@ -25,6 +25,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/compact"
 	"github.com/atlassync/atlassync/controllers/directory"
 	"github.com/atlassync/atlassync/controllers/directory/directorytest"
 	"github.com/atlassync/atlassync/hack/apitest"
@@ -40,6 +41,7 @@ func TestControllers(t *testing.T) {
 var (
 	env    *apitest.Env
 	cached client.Client
+	known  *compact.Cache // what cached reads from
 )
 
 var _ = BeforeSuite(func() {
@@ -50,9 +52,9 @@ var _ = BeforeSuite(func() {
 
 	ctx, stop := context.WithCancel(context.Background())
 	DeferCleanup(stop)
-	objects, c, err := env.Cached(ctx)
+	objects, err := env.Cached(ctx)
 	Expect(err).NotTo(HaveOccurred())
-	cached = c
+	cached, known = objects.Client, objects.Objects
 	for _, kind := range []client.Object{&v1alpha1.SyncConfig{}, &v1alpha1.ProvisionedUser{}, &v1alpha1.ProvisionedGroup{}, &v1alpha1.MembershipSlice{}} {
 		_, err := objects.GetInformer(ctx, kind)
 		Expect(err).NotTo(HaveOccurred())
@@ -183,7 +185,7 @@ func (s *stage) sweep(ctx context.Context) *v1alpha1.SyncConfig {
 // restart forgets everything that the process held in memory.
 func (s *stage) restart() {
 	s.reconcilers = newReconcilers(base{
-		client: cached, live: env.Client, events: s.events, clock: s.clock, metrics: NewMetrics(prometheus.NewRegistry()),
+		client: cached, objects: known, live: env.Client, events: s.events, clock: s.clock, metrics: NewMetrics(prometheus.NewRegistry()),
 		news: rate.NewLimiter(newsPerSecond, newsAtOnce),
 	}, Options{
 		BaseURL: "https://scim.example.com",

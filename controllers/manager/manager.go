@@ -17,6 +17,7 @@ import (
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers"
+	"github.com/atlassync/atlassync/controllers/compact"
 )
 
 // Run serves SCIM and reconciles until ctx ends, and then waits for what is
@@ -25,7 +26,8 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 	if err := options.validate(); err != nil {
 		return err
 	}
-	mgr, err := newManager(config, options)
+	objects := &compact.Cache{}
+	mgr, err := newManager(config, options, objects)
 	if err != nil {
 		return err
 	}
@@ -38,7 +40,7 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 	}
 	userAgent := "atlassync/" + options.Version
 	err = controllers.Setup(mgr, controllers.Options{
-		BaseURL: options.SCIMBaseURL, Connectors: Connectors(), UserAgent: userAgent,
+		BaseURL: options.SCIMBaseURL, Connectors: Connectors(), UserAgent: userAgent, Objects: objects,
 		Workers: options.Workers, Shard: shard, Metrics: controllers.NewMetrics(metrics.Registry),
 	})
 	if err != nil {
@@ -67,7 +69,7 @@ func newScheme() (*runtime.Scheme, error) {
 	return scheme, nil
 }
 
-func newManager(config *rest.Config, options Options) (ctrl.Manager, error) {
+func newManager(config *rest.Config, options Options, objects *compact.Cache) (ctrl.Manager, error) {
 	scheme, err := newScheme()
 	if err != nil {
 		return nil, err
@@ -83,7 +85,7 @@ func newManager(config *rest.Config, options Options) (ctrl.Manager, error) {
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                        scheme,
 		MapperProvider:                newMapper,
-		Cache:                         cacheOptions(options.WatchNamespace),
+		Cache:                         cacheOptions(options.WatchNamespace, objects),
 		Client:                        client.Options{Cache: clientCacheOptions()},
 		Metrics:                       metricsserver.Options{BindAddress: options.MetricsBindAddress},
 		HealthProbeBindAddress:        options.HealthProbeBindAddress,
@@ -111,9 +113,8 @@ func clientCacheOptions() *client.CacheOptions {
 	}
 }
 
-// cacheOptions keep the cache small.
-func cacheOptions(namespace string) cache.Options {
-	options := cache.Options{DefaultTransform: slim, NewInformer: newInformer}
+func cacheOptions(namespace string, objects *compact.Cache) cache.Options {
+	options := cache.Options{NewInformer: objects.NewInformer}
 	if namespace != "" {
 		options.DefaultNamespaces = map[string]cache.Config{namespace: {}}
 	}

@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
+	"github.com/atlassync/atlassync/controllers/compact"
 )
 
 // Env is an API server with the custom resources installed.
@@ -69,25 +70,35 @@ func (e *Env) Namespace(ctx context.Context) (string, error) {
 	return namespace.Name, nil
 }
 
-// Cached makes a cache with all indexes, to be started by the caller, and a
-// client that reads from it what it wrote itself.
-func (e *Env) Cached(ctx context.Context) (cache.Cache, client.Client, error) {
-	objects, err := cache.New(e.config, cache.Options{Scheme: e.scheme})
+// Cached is a cache with all indexes, to be started by the caller.
+type Cached struct {
+	cache.Cache
+	// Client reads from the cache what it wrote itself.
+	Client client.Client
+	// Objects are what the cache holds.
+	Objects *compact.Cache
+}
+
+// Cached makes a cache and a client.
+func (e *Env) Cached(ctx context.Context) (*Cached, error) {
+	made := &Cached{Objects: &compact.Cache{}}
+	objects, err := cache.New(e.config, cache.Options{Scheme: e.scheme, NewInformer: made.Objects.NewInformer})
 	if err != nil {
-		return nil, nil, fmt.Errorf("make a cache: %w", err)
+		return nil, fmt.Errorf("make a cache: %w", err)
 	}
+	made.Cache = objects
 	for _, index := range v1alpha1.Indexes() {
 		keys := func(o client.Object) []string { return index.Keys(o) }
 		if err := objects.IndexField(ctx, index.Kind, index.Name, keys); err != nil {
-			return nil, nil, fmt.Errorf("add index %s: %w", index.Name, err)
+			return nil, fmt.Errorf("add index %s: %w", index.Name, err)
 		}
 	}
-	cached, err := client.New(e.config, client.Options{Scheme: e.scheme, Cache: &client.CacheOptions{
+	made.Client, err = client.New(e.config, client.Options{Scheme: e.scheme, Cache: &client.CacheOptions{
 		Reader: objects, EnableReadYourWritesConsistency: new(true),
 		DisableFor: []client.Object{&corev1.Secret{}, &corev1.Namespace{}},
 	}})
 	if err != nil {
-		return nil, nil, fmt.Errorf("make a cached client: %w", err)
+		return nil, fmt.Errorf("make a cached client: %w", err)
 	}
-	return objects, cached, nil
+	return made, nil
 }

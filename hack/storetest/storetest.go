@@ -25,10 +25,11 @@ type Replica struct {
 
 // NewReplica makes a store whose cache is filled and runs until ctx ends.
 func NewReplica(ctx context.Context, env *apitest.Env, wrap ...func(client.Client) client.Client) (*Replica, error) {
-	objects, cached, err := env.Cached(ctx)
+	objects, err := env.Cached(ctx)
 	if err != nil {
 		return nil, err
 	}
+	cached := objects.Client
 	for _, w := range wrap {
 		cached = w(cached)
 	}

@@ -1,0 +1,81 @@
+package compact
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// Get implements Store.
+func (x *index) Get(object any) (any, bool, error) {
+	kept, exists, err := x.Indexer.Get(object)
+	return x.whole(kept), exists, err
+}
+
+// GetByKey implements Store.
+func (x *index) GetByKey(key string) (any, bool, error) {
+	kept, exists, err := x.Indexer.GetByKey(key)
+	return x.whole(kept), exists, err
+}
+
+// List implements Store.
+func (x *index) List() []any {
+	return x.all(x.Indexer.List())
+}
+
+// ByIndex implements Indexer.
+func (x *index) ByIndex(name, value string) ([]any, error) {
+	if _, ours := x.fields[name]; !ours {
+		kept, err := x.Indexer.ByIndex(name, value)
+		return x.all(kept), err
+	}
+	var found []any
+	err := x.each(name, value, func(object client.Object) error {
+		found = append(found, object)
+		return nil
+	})
+	return found, err
+}
+
+// all makes the objects of records, in their place.
+func (x *index) all(kept []any) []any {
+	for i := range kept {
+		kept[i] = x.whole(kept[i])
+	}
+	return kept
+}
+
+// each visits what has a value in an index of ours.
+func (x *index) each(name, value string, visit func(client.Object) error) error {
+	if strings.HasPrefix(value, everyNamespace) {
+		return fmt.Errorf("index %s is kept for look-ups in one namespace: name it", name)
+	}
+	values, ok := x.values[name]
+	if !ok {
+		return fmt.Errorf("there is no index %s", name)
+	}
+	hash := x.hash(name, value)
+	candidates, err := x.Indexer.ByIndex(name, bucketOf(hash))
+	if err != nil {
+		return err
+	}
+	for _, candidate := range candidates {
+		r := candidate.(*record)
+		if !slices.Contains(r.values, hash) {
+			continue
+		}
+		object := x.whole(r).(client.Object)
+		// Hashes may collide, however rarely.
+		if found, err := values(object); err != nil {
+			return err
+		} else if !slices.Contains(found, value) {
+			continue
+		}
+		if err := visit(object); err != nil {
+			return err
+		}
+	}
+	return nil
+}
