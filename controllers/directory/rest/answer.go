@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 )
 
 const defaultMaxBytes = 8 << 20
@@ -18,12 +19,26 @@ func (e tooLargeError) Error() string {
 	return fmt.Sprintf("it is larger than %d MiB", int64(e)>>20)
 }
 
-func readAll(body io.Reader, most int64) ([]byte, error) {
-	read, err := io.ReadAll(io.LimitReader(body, most+1))
-	if int64(len(read)) > most {
+// buffers hold answers while they are decoded. A listing has many pages, each
+// as large as the one before.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// giveBack has a buffer used again, unless the answer is what it holds.
+func giveBack(buffer *bytes.Buffer, answer any) {
+	if _, taken := answer.(*[]byte); taken || buffer.Cap() > defaultMaxBytes {
+		return
+	}
+	buffer.Reset()
+	buffers.Put(buffer)
+}
+
+// readAll reads a body to its end, into what it gives back.
+func readAll(buffer *bytes.Buffer, body io.Reader, most int64) ([]byte, error) {
+	_, err := buffer.ReadFrom(io.LimitReader(body, most+1))
+	if int64(buffer.Len()) > most {
 		return nil, tooLargeError(most)
 	}
-	return read, err
+	return buffer.Bytes(), err
 }
 
 func decode(body []byte, answer any) error {

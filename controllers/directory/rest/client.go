@@ -4,6 +4,7 @@
 package rest
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"net/http"
@@ -37,7 +38,7 @@ type Client struct {
 }
 
 // MessageFunc finds what the product says in the body of a failure. It
-// returns "" if the product did not write the body.
+// returns "" if the product did not write the body, which it must not keep.
 type MessageFunc func(body []byte) string
 
 // Option is what a product needs besides.
@@ -140,7 +141,9 @@ func (c *Client) try(ctx context.Context, x *exchange, request Request, answer a
 // and decides what it means.
 func (c *Client) judge(x *exchange, request Request, response *http.Response, answer any) *directory.Error {
 	x.requestID = requestID(response.Header)
-	body, readErr := readAll(response.Body, cmp.Or(request.MaxBytes, defaultMaxBytes))
+	buffer := buffers.Get().(*bytes.Buffer)
+	defer giveBack(buffer, answer)
+	body, readErr := readAll(buffer, response.Body, cmp.Or(request.MaxBytes, defaultMaxBytes))
 	switch {
 	case response.StatusCode >= 400:
 		return x.refused(response, c.message(body))
