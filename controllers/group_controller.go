@@ -17,6 +17,7 @@ type GroupReconciler struct {
 	names   *claims
 	waiting *waitingRoom
 	sharing nameLocks
+	known   *knownMembers
 }
 
 // Reconcile brings one group as far as it can go now.

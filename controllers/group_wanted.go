@@ -2,9 +2,6 @@ package controllers
 
 import (
 	"context"
-	"fmt"
-
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
@@ -35,22 +32,13 @@ func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, op
 	if wanted.accounts, _, err = r.defaultMembers(ctx, work, open, name, pages.members); err != nil {
 		return wantedMembers{}, err
 	}
+	find := r.memberFinder(ctx, work, open, len(pages.members))
 	for _, id := range pages.members {
-		users := &v1alpha1.ProvisionedUserList{}
-		err := r.client.List(ctx, users, client.InNamespace(work.group.Namespace), client.UnsafeDisableDeepCopy,
-			client.MatchingFields{v1alpha1.IndexID: v1alpha1.IndexKey(work.config.Name, id)})
+		member, err := find(id)
 		if err != nil {
-			return wantedMembers{}, fmt.Errorf("look up member %s: %w", id, err)
+			return wantedMembers{}, err
 		}
-		if len(users.Items) == 0 {
-			wanted.pending++
-			continue
-		}
-		user := &users.Items[0]
-		entry := rememberedUser(user, open.spec)
-		if user.DeletionTimestamp.IsZero() || undecided(user) || entry.State == v1alpha1.UserHeld {
-			wanted.add(open.asPlanned(user, entry))
-		}
+		wanted.add(member)
 	}
 	if wanted.pending == 0 || !wanted.complete {
 		return wanted, nil
@@ -61,16 +49,15 @@ func (r *GroupReconciler) wantedMembers(ctx context.Context, work *groupWork, op
 	return wanted, err
 }
 
-func (w *wantedMembers) add(entry v1alpha1.UserDirectoryStatus) {
-	account := directory.User{ID: entry.ID, Name: entry.Username}
-	switch {
-	case entry.State == v1alpha1.UserAbsent:
-	case !entry.Managed || entry.Username == "" || entry.ID == "": // without an id it may not be there yet
+func (w *wantedMembers) add(m member) {
+	switch m.standing {
+	case standsIn:
+		w.accounts = append(w.accounts, directory.User{ID: m.id, Name: m.name})
+	case isBarred:
+		w.barred = append(w.barred, directory.User{ID: m.id, Name: m.name})
+	case isPending:
 		w.pending++
-	case entry.OutOfGroups:
-		w.barred = append(w.barred, account)
-	default:
-		w.accounts = append(w.accounts, account)
+	case standsOut:
 	}
 }
 

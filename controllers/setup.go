@@ -80,7 +80,7 @@ func newReconcilers(shared base, options Options) reconcilers {
 	set := reconcilers{
 		configs: configs,
 		users:   &UserReconciler{base: shared, waiting: users, names: newClaims(users.inbox.prefer)},
-		groups:  &GroupReconciler{base: shared, waiting: groups, names: newClaims(groups.inbox.add)},
+		groups:  &GroupReconciler{base: shared, waiting: groups, names: newClaims(groups.inbox.add), known: newKnownMembers()},
 	}
 	configs.base = shared
 	configs.admit = func(config types.NamespacedName) {
@@ -91,6 +91,7 @@ func newReconcilers(shared base, options Options) reconcilers {
 	configs.forget = func(config types.NamespacedName) {
 		set.users.names.forgetConfig(config)
 		set.groups.names.forgetConfig(config)
+		set.groups.known.forgetConfig(config)
 		shared.removals.forgetConfig(config)
 	}
 	return set

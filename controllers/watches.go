@@ -59,9 +59,10 @@ func gathered(of func(context.Context, client.Object) []types.NamespacedName) ha
 	}
 }
 
-// groupsOfMember are the groups that a user is a member of.
+// groupsOfMember are the groups that a user who has changed is a member of.
 func (r *GroupReconciler) groupsOfMember(ctx context.Context, object client.Object) []types.NamespacedName {
 	user := object.(*v1alpha1.ProvisionedUser)
+	r.known.forget(user)
 	groups := r.named(ctx, &v1alpha1.ProvisionedGroupList{}, client.InNamespace(user.Namespace), client.UnsafeDisableDeepCopy,
 		client.MatchingFields{v1alpha1.IndexMember: v1alpha1.IndexKey(user.Spec.SyncConfigName, user.SCIMID())})
 	pages := &v1alpha1.MembershipSliceList{}
