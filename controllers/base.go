@@ -17,17 +17,13 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
-	"github.com/atlassync/atlassync/controllers/compact"
 	"github.com/atlassync/atlassync/controllers/directory"
 	"github.com/atlassync/atlassync/controllers/plan"
 )
 
 // base is what the reconcilers share.
 type base struct {
-	// client reads from the cache and writes to the API server.
-	client client.Client
-	// objects are what client's cache holds; nil if client has no such cache.
-	objects *compact.Cache
+	reader
 	// live reads from the API server: Secrets and namespaces, by name.
 	live        client.Reader
 	directories *directory.Registry
@@ -162,32 +158,6 @@ func (b *base) listOfConfig(ctx context.Context, list client.ObjectList, config 
 		return fmt.Errorf("list objects of SyncConfig %s: %w", client.ObjectKeyFromObject(config), err)
 	}
 	return nil
-}
-
-// eachUser visits the cached users of a SyncConfig, one after the other, until
-// a visit fails. They are read and not changed. All of them at once may be more
-// than there is memory for.
-func (b *base) eachUser(ctx context.Context, config *v1alpha1.SyncConfig, visit func(*v1alpha1.ProvisionedUser) error) error {
-	users := &v1alpha1.ProvisionedUserList{}
-	if b.objects == nil {
-		if err := b.listOfConfig(ctx, users, config); err != nil {
-			return err
-		}
-		for i := range users.Items {
-			if err := visit(&users.Items[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	// A list waits until the cache shows what this process has written. This
-	// one is of nobody, since nobody is without a name.
-	nobody := client.MatchingFields{v1alpha1.IndexName: v1alpha1.IndexKey(config.Name, "")}
-	if err := b.client.List(ctx, users, client.InNamespace(config.Namespace), nobody); err != nil {
-		return fmt.Errorf("list the users of SyncConfig %s: %w", client.ObjectKeyFromObject(config), err)
-	}
-	return b.objects.Each(&v1alpha1.ProvisionedUser{}, config.Namespace, v1alpha1.IndexSyncConfig, config.Name,
-		func(object client.Object) error { return visit(object.(*v1alpha1.ProvisionedUser)) })
 }
 
 // scopeOf are the objects of a SyncConfig, which are read and not changed.

@@ -85,7 +85,7 @@ func Preview(ctx context.Context, kube client.Client, connectors map[string]dire
 		return result, err
 	}
 	set := newReconcilers(base{
-		client: shown, live: kube, events: noEvents{}, clock: clock.RealClock{},
+		reader: reader{client: shown}, live: kube, events: noEvents{}, clock: clock.RealClock{},
 		metrics: NewMetrics(prometheus.NewRegistry()), news: rate.NewLimiter(0, 0),
 	}, Options{Connectors: readOnlyConnectors(connectors)})
 	p := &preview{reconcilers: set, config: dry, shown: shown, result: &result}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/plan"
@@ -63,32 +62,6 @@ func (c candidate) heldSince() time.Time {
 		return time.Time{}
 	}
 	return c.held.Since.Time
-}
-
-// seat gives the places for a SyncConfig as it is now. One that cannot be used
-// removes nobody.
-func (l *ledger) seat(config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, users []v1alpha1.ProvisionedUser, groups []v1alpha1.ProvisionedGroup, limit limit) {
-	l.seated = config.Generation
-	policies, err := plan.Compile(&config.Spec)
-	if err != nil {
-		return
-	}
-	policy := policies.For(dir.Name)
-	var leaving, going []candidate
-	for i := range users {
-		user, entry := &users[i], rememberedUser(&users[i], dir)
-		if held := heldOf(entry.HeldRemovals, v1alpha1.RemovalOfUser); held != nil || mayLeave(user, entry, policy) {
-			leaving = append(leaving, candidate{client.ObjectKeyFromObject(user), held == nil && entry.PlannedAction != "", held})
-		}
-	}
-	for i := range groups {
-		group, entry := &groups[i], rememberedGroup(&groups[i], dir)
-		if held := heldOf(entry.HeldRemovals, v1alpha1.RemovalOfGroup); held != nil || mayGo(group, entry, policy) {
-			going = append(going, candidate{client.ObjectKeyFromObject(group), held == nil && entry.PlannedAction != "", held})
-		}
-	}
-	l.give(v1alpha1.RemovalOfUser, leaving, limit)
-	l.give(v1alpha1.RemovalOfGroup, going, limit)
 }
 
 // give gives the places of one kind.

@@ -20,8 +20,8 @@ import (
 // in memory, built from the objects' status, where each of them notes its own
 // removal before it is made.
 type removals struct {
-	client client.Client
-	clock  clock.PassiveClock
+	reader
+	clock clock.PassiveClock
 
 	mu      sync.Mutex
 	ledgers map[ledgerKey]*ledger
@@ -29,8 +29,8 @@ type removals struct {
 	tracing sync.Mutex
 }
 
-func newRemovals(c client.Client, now clock.PassiveClock) *removals {
-	return &removals{client: c, clock: now, ledgers: map[ledgerKey]*ledger{}}
+func newRemovals(r reader, now clock.PassiveClock) *removals {
+	return &removals{reader: r, clock: now, ledgers: map[ledgerKey]*ledger{}}
 }
 
 // ledgerKey is one directory of one SyncConfig.

@@ -68,52 +68,12 @@ func (r *removals) ledger(ctx context.Context, config *v1alpha1.SyncConfig, dir 
 		l.endPlaces(limitOf(config, r.clock.Now()), isDryRun(config))
 		return l, nil
 	}
-	users, groups := &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}
-	if err := r.client.List(ctx, users, scopeOf(config)...); err != nil {
-		return nil, fmt.Errorf("count the removals of users of SyncConfig %s: %w", key.config, err)
+	l, err := r.buildLedger(ctx, l, config, dir)
+	if err != nil {
+		return nil, fmt.Errorf("SyncConfig %s: %w", key.config, err)
 	}
-	if err := r.client.List(ctx, groups, scopeOf(config)...); err != nil {
-		return nil, fmt.Errorf("count the removals of groups of SyncConfig %s: %w", key.config, err)
-	}
-	if l == nil {
-		l = readLedger(config, dir, users.Items, groups.Items)
-		r.ledgers[key] = l
-	}
-	l.seat(config, dir, users.Items, groups.Items, limitOf(config, r.clock.Now()))
+	r.ledgers[key] = l
 	return l, nil
-}
-
-// readLedger builds a ledger from what the objects remember.
-func readLedger(config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, users []v1alpha1.ProvisionedUser, groups []v1alpha1.ProvisionedGroup) *ledger {
-	l := newLedger()
-	earlier := map[string]bool{} // names of the entry
-	for i := range users {
-		user, entry := &users[i], rememberedUser(&users[i], dir)
-		what := removal{kind: v1alpha1.RemovalOfUser, object: client.ObjectKeyFromObject(user), label: labelOfUser(user, entry)}
-		l.read(what, entry.Managed, entry.RemovalTime, entry.HeldRemovals)
-		l.date(user, entry.Managed, config)
-		for _, e := range user.Status.Directories {
-			if leadsTo(dir, e.Name, e.Target) && !hasEntry(config, e.Name) {
-				earlier[e.Name] = true
-			}
-		}
-	}
-	for i := range groups {
-		group, entry := &groups[i], rememberedGroup(&groups[i], dir)
-		what := removal{kind: v1alpha1.RemovalOfGroup, object: client.ObjectKeyFromObject(group), label: labelOfGroup(group, entry)}
-		l.read(what, entry.Managed, entry.RemovalTime, entry.HeldRemovals)
-		l.date(group, entry.Managed, config)
-	}
-	for _, past := range config.Status.PastRemovals {
-		if past.Directory == dir.Name || earlier[past.Directory] {
-			past.Directory = dir.Name
-			l.past = append(l.past, past)
-		}
-	}
-	if l.approved = config.Status.ApprovedRemovals; l.approved != nil {
-		l.sealed = l.approved.Time.Time // whatever this process's clock says
-	}
-	return l
 }
 
 // read enters what an object remembers.

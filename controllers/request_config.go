@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
 )
@@ -77,11 +76,11 @@ func (r *SyncConfigReconciler) answerRequest(ctx context.Context, check *checkup
 				d.status.Name, d.sweep.Users, d.sweep.Groups, d.sweep.drifted))
 		}
 	}
-	users, groups := &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}
-	if err := r.again.all(ctx, r.client, check.config, users, groups); err != nil {
+	users, groups, err := r.lookAgainAtAll(ctx, check.config)
+	if err != nil {
 		return err
 	}
-	check.answer = fmt.Sprintf("%s; looking at all %d users and %d groups", strings.Join(parts, "; "), len(users.Items), len(groups.Items))
+	check.answer = fmt.Sprintf("%s; looking at all %d users and %d groups", strings.Join(parts, "; "), users, groups)
 	check.config.Status.LastRequestedAt = check.request.value
 	check.request = nil
 	return nil
@@ -90,21 +89,20 @@ func (r *SyncConfigReconciler) answerRequest(ctx context.Context, check *checkup
 // wakers have users and groups reconciled.
 type wakers struct{ users, groups func(...types.NamespacedName) }
 
-// all has all users and groups of a SyncConfig reconciled, which it lists.
-func (w wakers) all(ctx context.Context, reader client.Reader, config *v1alpha1.SyncConfig, users *v1alpha1.ProvisionedUserList, groups *v1alpha1.ProvisionedGroupList) error {
-	if err := reader.List(ctx, users, scopeOf(config)...); err != nil {
-		return fmt.Errorf("list the users of SyncConfig %s/%s: %w", config.Namespace, config.Name, err)
+// lookAgainAtAll has all users and groups of a SyncConfig reconciled, and counts
+// them.
+func (r *SyncConfigReconciler) lookAgainAtAll(ctx context.Context, config *v1alpha1.SyncConfig) (users, groups int, err error) {
+	userNames, err := r.userNames(ctx, config)
+	if err != nil {
+		return 0, 0, err
 	}
-	if err := reader.List(ctx, groups, scopeOf(config)...); err != nil {
-		return fmt.Errorf("list the groups of SyncConfig %s/%s: %w", config.Namespace, config.Name, err)
+	groupNames, err := r.groupNames(ctx, config)
+	if err != nil {
+		return 0, 0, err
 	}
-	for i := range users.Items {
-		w.users(client.ObjectKeyFromObject(&users.Items[i]))
-	}
-	for i := range groups.Items {
-		w.groups(client.ObjectKeyFromObject(&groups.Items[i]))
-	}
-	return nil
+	r.again.users(userNames...)
+	r.again.groups(groupNames...)
+	return len(userNames), len(groupNames), nil
 }
 
 func (r *SyncConfigReconciler) dropRequest(uid types.UID) {

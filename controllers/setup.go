@@ -45,7 +45,7 @@ const gatherTime = time.Second
 // of v1alpha1.Indexes.
 func Setup(mgr ctrl.Manager, options Options) error {
 	set := newReconcilers(base{
-		client: mgr.GetClient(), objects: options.Objects, live: mgr.GetAPIReader(), events: mgr.GetEventRecorder("atlassync"),
+		reader: reader{mgr.GetClient(), options.Objects}, live: mgr.GetAPIReader(), events: mgr.GetEventRecorder("atlassync"),
 		clock: clock.RealClock{}, metrics: options.Metrics, news: rate.NewLimiter(newsPerSecond, newsAtOnce),
 	}, options)
 	if err := set.configs.setup(mgr); err != nil {
@@ -75,7 +75,7 @@ func newReconcilers(shared base, options Options) reconcilers {
 	}
 	shared.holdings = newHoldings(options.Shard)
 	shared.directories = directory.NewRegistry(options.Connectors, configs.gateClosed, configs.instrument)
-	shared.removals = newRemovals(shared.client, shared.clock)
+	shared.removals = newRemovals(shared.reader, shared.clock)
 	users, groups := newWaitingRoom(), newWaitingRoom()
 	set := reconcilers{
 		configs: configs,
@@ -114,7 +114,7 @@ func (r *SyncConfigReconciler) setup(mgr ctrl.Manager) error {
 func (r *UserReconciler) setup(mgr ctrl.Manager, workers int) error {
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.ProvisionedUser{}, builder.WithPredicates(wantsChanged())).
-		Watches(&v1alpha1.SyncConfig{}, r.objectsOf(func() client.ObjectList { return &v1alpha1.ProvisionedUserList{} }),
+		Watches(&v1alpha1.SyncConfig{}, objectsOf(r.userNames),
 			builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		WatchesRawSource(r.waiting.inbox).
 		WithOptions(controller.Options{RateLimiter: rateLimiter(), NewQueue: newRankedQueue, MaxConcurrentReconciles: workers}).
@@ -124,7 +124,7 @@ func (r *UserReconciler) setup(mgr ctrl.Manager, workers int) error {
 func (r *GroupReconciler) setup(mgr ctrl.Manager, workers int) error {
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.ProvisionedGroup{}, builder.WithPredicates(wantsChanged())).
-		Watches(&v1alpha1.SyncConfig{}, r.objectsOf(func() client.ObjectList { return &v1alpha1.ProvisionedGroupList{} }),
+		Watches(&v1alpha1.SyncConfig{}, objectsOf(r.groupNames),
 			builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		Watches(&v1alpha1.ProvisionedUser{}, gathered(r.groupsOfMember), builder.WithPredicates(accountChanged())).
 		Watches(&v1alpha1.MembershipSlice{}, gathered(groupOfSlice), builder.WithPredicates(predicate.GenerationChangedPredicate{})).

@@ -30,7 +30,7 @@ func (s *stage) newShard(name string) *stage {
 	other.events = &recorder{}
 	other.sweeps = nil
 	other.reconcilers = newReconcilers(base{
-		client: cached, objects: known, live: env.Client, events: other.events, clock: s.clock, metrics: NewMetrics(prometheus.NewRegistry()),
+		reader: reader{cached, known}, live: env.Client, events: other.events, clock: s.clock, metrics: NewMetrics(prometheus.NewRegistry()),
 		news: rate.NewLimiter(newsPerSecond, newsAtOnce),
 	}, Options{
 		Connectors: map[string]directory.Connector{"Jira": func(directory.Config) (directory.Directory, error) { return s.jira, nil }},

@@ -185,7 +185,7 @@ func (s *stage) sweep(ctx context.Context) *v1alpha1.SyncConfig {
 // restart forgets everything that the process held in memory.
 func (s *stage) restart() {
 	s.reconcilers = newReconcilers(base{
-		client: cached, objects: known, live: env.Client, events: s.events, clock: s.clock, metrics: NewMetrics(prometheus.NewRegistry()),
+		reader: reader{cached, known}, live: env.Client, events: s.events, clock: s.clock, metrics: NewMetrics(prometheus.NewRegistry()),
 		news: rate.NewLimiter(newsPerSecond, newsAtOnce),
 	}, Options{
 		BaseURL: "https://scim.example.com",

@@ -58,7 +58,8 @@ func (r *SyncConfigReconciler) takeUp(ctx context.Context, config *v1alpha1.Sync
 		}
 	}
 	shard.take(config)
-	return true, 0, r.again.all(ctx, r.client, config, &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{})
+	_, _, err = r.lookAgainAtAll(ctx, config)
+	return true, 0, err
 }
 
 // letGo gives up a SyncConfig that is not of this shard: at once in memory,

@@ -81,10 +81,12 @@ func groupOfSlice(_ context.Context, object client.Object) []types.NamespacedNam
 }
 
 // objectsOf enqueues the users or groups of a SyncConfig when its spec changes.
-func (b *base) objectsOf(list func() client.ObjectList) handler.EventHandler {
+func objectsOf(names func(context.Context, *v1alpha1.SyncConfig) ([]types.NamespacedName, error)) handler.EventHandler {
 	enqueue := func(ctx context.Context, config client.Object, q requestQueue) {
-		everybody := b.named(ctx, list(), client.InNamespace(config.GetNamespace()), client.UnsafeDisableDeepCopy,
-			client.MatchingFields{v1alpha1.IndexSyncConfig: config.GetName()})
+		everybody, err := names(ctx, config.(*v1alpha1.SyncConfig))
+		if err != nil {
+			logUnlisted(ctx, err)
+		}
 		lot{everybody, handler.LowPriority}.lineUp(q)
 	}
 	return handler.Funcs{
@@ -105,9 +107,13 @@ func (b *base) named(ctx context.Context, list client.ObjectList, options ...cli
 		})
 	}
 	if err != nil {
-		// A watch handler has nobody to return an error to; a cached list
-		// fails only while the process stops.
-		log.FromContext(ctx).Error(err, "List the objects that a change concerns")
+		logUnlisted(ctx, err)
 	}
 	return names
+}
+
+// logUnlisted is for watch handlers, which have nobody to return an error to. A
+// cached list fails only while the process stops.
+func logUnlisted(ctx context.Context, err error) {
+	log.FromContext(ctx).Error(err, "List the objects that a change concerns")
 }

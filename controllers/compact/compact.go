@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -39,13 +40,32 @@ func (c *Cache) NewInformer(lw toolscache.ListerWatcher, example runtime.Object,
 // index over a field, until a visit fails. It holds one at a time, where a list
 // holds them all. It does not wait for own writes.
 func (c *Cache) Each(example client.Object, namespace, field, value string, visit func(client.Object) error) error {
-	c.mu.Lock()
-	indexes := c.indexes[reflect.TypeOf(example)]
-	c.mu.Unlock()
-	for _, index := range indexes {
+	for _, index := range c.of(example) {
 		if err := index.each("field:"+field, namespace+"/"+value, visit); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Names gives the names of such objects without reading any of them. Very
+// rarely there may be one too many.
+func (c *Cache) Names(example client.Object, namespace, field, value string) ([]types.NamespacedName, error) {
+	var names []types.NamespacedName
+	for _, index := range c.of(example) {
+		records, err := index.records("field:"+field, namespace+"/"+value)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range records {
+			names = append(names, types.NamespacedName{Namespace: r.GetNamespace(), Name: r.GetName()})
+		}
+	}
+	return names, nil
+}
+
+func (c *Cache) of(example client.Object) []*index {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.indexes[reflect.TypeOf(example)]
 }

@@ -14,6 +14,7 @@ import (
 	. "github.com/onsi/gomega"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	apiruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	toolscache "k8s.io/client-go/tools/cache"
 	source "k8s.io/client-go/tools/cache/testing"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -198,6 +199,9 @@ func TestEachVisitsAllUntilOneFails(t *testing.T) {
 	Expect(visited).To(HaveLen(users / 3))
 	Expect(visited).To(HaveKey(userNumber(0).Spec.UserName))
 
+	Expect(w.cache.Names(&v1alpha1.ProvisionedUser{}, "people", v1alpha1.IndexSyncConfig, "entra")).To(And(
+		HaveLen(users/3), ContainElement(types.NamespacedName{Namespace: "people", Name: userNumber(0).Name})))
+
 	calls := 0
 	enough := fmt.Errorf("enough")
 	err := w.cache.Each(&v1alpha1.ProvisionedUser{}, "people", v1alpha1.IndexSyncConfig, "okta", func(client.Object) error {
@@ -207,6 +211,8 @@ func TestEachVisitsAllUntilOneFails(t *testing.T) {
 	Expect(err).To(MatchError(enough))
 	Expect(calls).To(Equal(1))
 	Expect(w.cache.Each(&v1alpha1.ProvisionedUser{}, "people", "unknown", "okta", visit)).To(MatchError(ContainSubstring("no index")))
+	_, err = w.cache.Names(&v1alpha1.ProvisionedUser{}, "people", "unknown", "okta")
+	Expect(err).To(MatchError(ContainSubstring("no index")))
 	Expect(w.cache.Each(&v1alpha1.ProvisionedGroup{}, "people", v1alpha1.IndexSyncConfig, "okta", visit)).To(Succeed(), "there are none")
 }
 

@@ -49,23 +49,12 @@ func (x *index) all(kept []any) []any {
 
 // each visits what has a value in an index of ours.
 func (x *index) each(name, value string, visit func(client.Object) error) error {
-	if strings.HasPrefix(value, everyNamespace) {
-		return fmt.Errorf("index %s is kept for look-ups in one namespace: name it", name)
-	}
-	values, ok := x.values[name]
-	if !ok {
-		return fmt.Errorf("there is no index %s", name)
-	}
-	hash := x.hash(name, value)
-	candidates, err := x.Indexer.ByIndex(name, bucketOf(hash))
+	records, err := x.records(name, value)
 	if err != nil {
 		return err
 	}
-	for _, candidate := range candidates {
-		r := candidate.(*record)
-		if !slices.Contains(r.values, hash) {
-			continue
-		}
+	values := x.values[name]
+	for _, r := range records {
 		object := x.whole(r).(client.Object)
 		// Hashes may collide, however rarely.
 		if found, err := values(object); err != nil {
@@ -78,4 +67,26 @@ func (x *index) each(name, value string, visit func(client.Object) error) error 
 		}
 	}
 	return nil
+}
+
+// records are those whose hashes say that they have a value in an index of ours.
+func (x *index) records(name, value string) ([]*record, error) {
+	if strings.HasPrefix(value, everyNamespace) {
+		return nil, fmt.Errorf("index %s is kept for look-ups in one namespace: name it", name)
+	}
+	if _, ours := x.fields[name]; !ours {
+		return nil, fmt.Errorf("there is no index %s", name)
+	}
+	hash := x.hash(name, value)
+	candidates, err := x.Indexer.ByIndex(name, bucketOf(hash))
+	if err != nil {
+		return nil, err
+	}
+	records := make([]*record, 0, len(candidates))
+	for _, candidate := range candidates {
+		if r := candidate.(*record); slices.Contains(r.values, hash) {
+			records = append(records, r)
+		}
+	}
+	return records, nil
 }
