@@ -2,8 +2,6 @@ package scimwebhook
 
 import (
 	"net/http"
-
-	"github.com/go-logr/logr"
 )
 
 // audit writes the one line that says who changed what, and with which
@@ -18,8 +16,8 @@ func (e endpoint[T]) audit(r *http.Request, operation, id string, attributes []s
 		result = "unchanged"
 	}
 	c := callOf(r.Context())
-	logr.FromContextOrDiscard(r.Context()).WithName("audit").Info("SCIM change",
+	c.log.WithName("audit").Info("SCIM change", append(c.names(),
 		"operation", operation, "resource", e.resource.Name, "id", id, "attributes", attributes,
 		"result", result, "scimType", detail,
-		"token", c.token, "remoteAddress", c.address.String())
+		"token", c.token, "remoteAddress", c.address.String())...)
 }

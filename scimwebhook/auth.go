@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/go-logr/logr"
-
 	"github.com/atlassync/atlassync/scimwebhook/store"
 )
 
@@ -30,8 +28,7 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 		c.scope, c.token, c.strict = scope, key, access.Strict
 		s.metrics.tokenUsed.WithLabelValues(c.syncConfig(), key).SetToCurrentTime()
 		s.heard.note(scope)
-		log := logr.FromContextOrDiscard(r.Context()).WithValues("namespace", scope.Namespace, "syncConfig", scope.SyncConfig)
-		next.ServeHTTP(w, r.WithContext(logr.NewContext(r.Context(), log)))
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -17,6 +17,8 @@ const requestIDHeader = "X-Request-Id"
 // call is what becomes known about a request while it is served, for the
 // audit line, metrics and messages. Only the goroutine that serves it uses it.
 type call struct {
+	// log is the server's.
+	log logr.Logger
 	// id is ours, never the client's, so that it is safe to log.
 	id string
 	// address is where the request comes from.
@@ -50,13 +52,24 @@ func (c *call) syncConfig() string {
 	return c.scope.Namespace + "/" + c.scope.SyncConfig
 }
 
-// identify gives the request an id and a logger that carries it.
+// names are what a log says of every request. A logger that carries them
+// would have to be made for each request, whether it writes anything or not.
+func (c *call) names() []any {
+	names := []any{"requestID", c.id}
+	if c.scope.SyncConfig != "" {
+		names = append(names, "namespace", c.scope.Namespace, "syncConfig", c.scope.SyncConfig)
+	}
+	return names
+}
+
+// logger is a log that says them, for what is written rarely.
+func (c *call) logger() logr.Logger { return c.log.WithValues(c.names()...) }
+
+// identify gives the request an id.
 func (s *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{id: uuid.NewString(), address: clientAddress(r, s.options.TrustedProxies), limits: s.options.Limits}
+		c := &call{log: s.options.Log, id: uuid.NewString(), address: clientAddress(r, s.options.TrustedProxies), limits: s.options.Limits}
 		w.Header().Set(requestIDHeader, c.id)
-		ctx := context.WithValue(r.Context(), callKey{}, c)
-		ctx = logr.NewContext(ctx, s.options.Log.WithValues("requestID", c.id))
-		next.ServeHTTP(w, r.WithContext(ctx))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
 	})
 }

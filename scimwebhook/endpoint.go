@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-logr/logr"
-
 	"github.com/atlassync/atlassync/scimwebhook/patch"
 	"github.com/atlassync/atlassync/scimwebhook/schema"
 	"github.com/atlassync/atlassync/scimwebhook/store"
@@ -220,7 +218,8 @@ func (e endpoint[T]) document(r *http.Request) (doc map[string]any, sent []strin
 // logDropped tells whoever looks for an attribute why it is not there.
 func (e endpoint[T]) logDropped(r *http.Request, dropped []schema.Dropped) {
 	if len(dropped) > 0 {
-		logr.FromContextOrDiscard(r.Context()).V(1).Info("Unknown attributes ignored", "resource", e.resource.Name, "attributes", dropped)
+		c := callOf(r.Context())
+		c.log.V(1).Info("Unknown attributes ignored", append(c.names(), "resource", e.resource.Name, "attributes", dropped)...)
 	}
 }
 

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-logr/logr"
-
 	"github.com/atlassync/atlassync/scimwebhook/filter"
 	"github.com/atlassync/atlassync/scimwebhook/schema"
 	"github.com/atlassync/atlassync/scimwebhook/store"
@@ -129,7 +127,7 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := failureOf(err)
 	c := callOf(r.Context())
 	if f.cause != nil {
-		logr.FromContextOrDiscard(r.Context()).Error(f.cause, "SCIM request failed", "status", f.status)
+		c.logger().Error(f.cause, "SCIM request failed", "status", f.status)
 	}
 	if f.status >= http.StatusInternalServerError {
 		f.detail += " (request id " + c.id + ")"

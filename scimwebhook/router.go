@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-logr/logr"
-
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/scimwebhook/schema"
 )
@@ -77,10 +75,12 @@ func noRoute() *failure {
 // everybody. Semicolons separate nothing in SCIM.
 func cleaned(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		clean := r.Clone(r.Context())
-		clean.URL.Path, clean.URL.RawPath = path.Clean("/"+r.URL.Path), ""
-		clean.URL.RawQuery = strings.ReplaceAll(r.URL.RawQuery, ";", "%3B")
-		if _, err := url.ParseQuery(clean.URL.RawQuery); err != nil {
+		target := *r.URL
+		target.Path, target.RawPath = path.Clean("/"+r.URL.Path), ""
+		target.RawQuery = strings.ReplaceAll(r.URL.RawQuery, ";", "%3B")
+		clean := r.WithContext(r.Context()) // a copy that shares the headers
+		clean.URL = &target
+		if _, err := url.ParseQuery(target.RawQuery); err != nil {
 			fail(w, r, failf(http.StatusBadRequest, schema.InvalidValue, "the query in the URL cannot be read: %v", err))
 			return
 		}
@@ -104,6 +104,6 @@ func rescue(w http.ResponseWriter, r *http.Request) {
 	if err, ok := reason.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(reason)
 	}
-	logr.FromContextOrDiscard(r.Context()).Error(nil, "SCIM handler panicked", "reason", reason, "stack", string(debug.Stack()))
+	callOf(r.Context()).logger().Error(nil, "SCIM handler panicked", "reason", reason, "stack", string(debug.Stack()))
 	fail(w, r, failf(http.StatusInternalServerError, "", "%s", ownFault))
 }

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/go-logr/logr"
-
 	"github.com/atlassync/atlassync/scimwebhook/store"
 )
 
@@ -31,7 +29,7 @@ const maxPathLogged = 128
 func (s *Server) refuse(r *http.Request, scope store.Scope) error {
 	s.metrics.authFailures.Inc()
 	named := shorten(scope.Namespace+"/"+scope.SyncConfig, maxPathLogged)
-	logr.FromContextOrDiscard(r.Context()).WithName("audit").Info("SCIM authentication failed",
+	callOf(r.Context()).logger().WithName("audit").Info("SCIM authentication failed",
 		"syncConfigInPath", strconv.QuoteToASCII(named), "remoteAddress", callOf(r.Context()).address.String(),
 		"result", http.StatusText(http.StatusUnauthorized))
 	return failf(http.StatusUnauthorized, "", "the token is missing or wrong, or there is nothing at this base URL: "+

@@ -180,7 +180,7 @@ func (c *coercion) object(a *Attribute, path string, v any) (any, error) {
 	if !ok {
 		return nil, mismatch(path, "an object", v)
 	}
-	out, err := c.attributes(a.SubAttributes, path+".", sent)
+	out, err := c.attributes(a.SubAttributes.Find, path+".", sent)
 	if err != nil {
 		return nil, err
 	}
@@ -193,12 +193,12 @@ func (c *coercion) object(a *Attribute, path string, v any) (any, error) {
 	return out, nil
 }
 
-// attributes reads an object whose keys are attribute names. The prefix goes
-// before a name in messages.
-func (c *coercion) attributes(known Attributes, prefix string, sent map[string]any) (map[string]any, error) {
+// attributes reads an object whose keys are attribute names, which find knows.
+// The prefix goes before a name in messages.
+func (c *coercion) attributes(find func(name string) *Attribute, prefix string, sent map[string]any) (map[string]any, error) {
 	out := make(map[string]any, len(sent))
 	for name, v := range sent {
-		a := known.Find(name)
+		a := find(name)
 		if a == nil {
 			if err := c.drop(prefix + name); err != nil {
 				return nil, err

@@ -31,7 +31,7 @@ func (rules Rules) Normalize(r *Resource, doc map[string]any) (map[string]any, [
 	if err != nil {
 		return nil, nil, err
 	}
-	out, err := c.attributes(r.attributes(), "", core)
+	out, err := c.attributes(r.find, "", core)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -50,8 +50,12 @@ func (rules Rules) Normalize(r *Resource, doc map[string]any) (map[string]any, [
 	return out, c.names(), nil
 }
 
-func (r *Resource) attributes() Attributes {
-	return append(append(Attributes{}, common...), r.Core.Attributes...)
+// find gives the attribute of that name, in any letter case; nil if there is none.
+func (r *Resource) find(name string) *Attribute {
+	if a := r.Core.Attributes.Find(name); a != nil {
+		return a
+	}
+	return common.Find(name)
 }
 
 // split separates the attributes of the core schema from the extensions,
@@ -112,7 +116,7 @@ func (c *coercion) extension(r *Resource, urn string, v any) (any, error) {
 		if !ok {
 			return nil, mismatch(urn, "an object", v)
 		}
-		out, err := c.attributes(extension.Attributes, urn+":", sent)
+		out, err := c.attributes(extension.Attributes.Find, urn+":", sent)
 		if err != nil || len(out) == 0 {
 			return nil, err
 		}

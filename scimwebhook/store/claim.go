@@ -96,7 +96,7 @@ func (c *collection[T]) outdo(ctx context.Context, s Scope, mine T, name string)
 	}
 	// Claims first: who gets the name between the two looks is a claimant in the
 	// first and a holder in the second. The other way round nobody would be seen.
-	claimants, err := c.cached(ctx, s, indexClaim, v1alpha1.Fold(name), client.DisableReadYourWritesConsistency)
+	claimants, err := c.cached(ctx, s, indexClaim, v1alpha1.Fold(name), asIs...)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (c *collection[T]) outdo(ctx context.Context, s Scope, mine T, name string)
 			return c.contested(mine)
 		}
 	}
-	holders, err := c.cached(ctx, s, v1alpha1.IndexName, v1alpha1.Fold(name), client.DisableReadYourWritesConsistency)
+	holders, err := c.cached(ctx, s, v1alpha1.IndexName, v1alpha1.Fold(name), asIs...)
 	if err != nil {
 		return err
 	}

@@ -102,6 +102,10 @@ func (c *collection[T]) FindByExternalID(ctx context.Context, s Scope, externalI
 	return c.cached(ctx, s, v1alpha1.IndexExternalID, externalID)
 }
 
+// asIs are the options of a look-up that shows the cache as it is, and whose
+// objects are only looked at.
+var asIs = []client.ListOption{client.DisableReadYourWritesConsistency, client.UnsafeDisableDeepCopy}
+
 // cached asks an index of the cache.
 func (c *collection[T]) cached(ctx context.Context, s Scope, index, value string, opts ...client.ListOption) ([]T, error) {
 	return c.list(ctx, c.client, s, append(opts,

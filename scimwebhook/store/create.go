@@ -80,7 +80,7 @@ func (c *collection[T]) createObject(ctx context.Context, s Scope, obj T) (T, er
 // refuseKnown fails when the cache knows a resource that holds name. It need
 // not show all yet, because whoever it misses is noticed later.
 func (c *collection[T]) refuseKnown(ctx context.Context, s Scope, name string) error {
-	holders, err := c.cached(ctx, s, v1alpha1.IndexName, v1alpha1.Fold(name), client.DisableReadYourWritesConsistency)
+	holders, err := c.cached(ctx, s, v1alpha1.IndexName, v1alpha1.Fold(name), asIs...)
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (c *collection[T]) sameExternalID(ctx context.Context, s Scope, externalID 
 	if externalID == "" {
 		return nil, nil
 	}
-	return c.cached(ctx, s, v1alpha1.IndexExternalID, externalID, client.DisableReadYourWritesConsistency)
+	return c.cached(ctx, s, v1alpha1.IndexExternalID, externalID, asIs...)
 }
 
 // hasOthers reports whether found holds more than mine.

@@ -89,7 +89,7 @@ func (c *Users) Names(ctx context.Context, s Scope, ids []string) (map[string]st
 			return nil, err
 		}
 		// The first look-up has waited for all changes answered before.
-		opts = []client.ListOption{client.UnsafeDisableDeepCopy, client.DisableReadYourWritesConsistency}
+		opts = asIs
 		if len(found) > 0 {
 			names[id] = found[0].Spec.UserName
 		}
