@@ -257,7 +257,7 @@ var _ = Describe("What is shown", func() {
 		s.everybody(ctx)
 		shown := s.estate(ctx)
 		Expect(shown.jira).To(Equal(before.jira))
-		counts := plannedCounts(s.config(ctx), slices.Collect(maps.Values(shown.users)), slices.Collect(maps.Values(shown.groups)))
+		counts := s.config(ctx).Status.Planned
 		preview, err := s.preview(ctx, func(*v1alpha1.SyncConfigSpec) {})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(previewed(preview)).To(Equal(shown.shown().bySourceName(shown).withoutCreatedGroups()), "atlassync plan shows the same")

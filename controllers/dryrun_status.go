@@ -10,62 +10,44 @@ import (
 	"github.com/atlassync/atlassync/controllers/plan"
 )
 
-// plannedCounts counts what is planned for the accounts and groups in all
-// directories; nil unless mode is DryRun.
-func plannedCounts(config *v1alpha1.SyncConfig, users []v1alpha1.ProvisionedUser, groups []v1alpha1.ProvisionedGroup) *v1alpha1.PlannedCounts {
-	if config.Spec.Mode != v1alpha1.ModeDryRun {
-		return nil
-	}
-	counts := &v1alpha1.PlannedCounts{}
-	var defaults createdDefaults
-	for i := range groups {
-		for _, entry := range groups[i].Status.Directories {
-			tallyPlanned(&counts.Groups, entry.PlannedAction, len(entry.HeldRemovals) > 0)
-		}
-	}
-	for i := range users {
-		for _, entry := range users[i].Status.Directories {
-			tallyPlanned(&counts.Users, entry.PlannedAction, len(entry.HeldRemovals) > 0)
-			counts.Groups.Create += int32(len(defaults.add(entry)))
-		}
-	}
-	return counts
-}
+// createdDefaults are default groups that would be created, by directory and
+// name, each with how many users would be put into it.
+type createdDefaults map[[2]string]int32
 
-// createdDefaults are default groups that would be created, each once: many
-// users get the same.
-type createdDefaults map[[2]string]bool
-
-// add gives those of a user that are not known yet.
-func (d *createdDefaults) add(entry v1alpha1.UserDirectoryStatus) []string {
+// add counts those of a user so many times, and gives those that were not
+// among them yet.
+func (d *createdDefaults) add(entry v1alpha1.UserDirectoryStatus, times int32) []string {
 	var added []string
 	for _, name := range plan.CreatedDefaults(entry.PlannedAction) {
 		key := [2]string{entry.Name, directory.FoldName(name)}
 		if *d == nil {
 			*d = createdDefaults{}
 		}
-		if !(*d)[key] {
-			(*d)[key] = true
+		if (*d)[key] == 0 {
 			added = append(added, name)
+		}
+		if (*d)[key] += times; (*d)[key] == 0 {
+			delete(*d, key)
 		}
 	}
 	return added
 }
 
-func tallyPlanned(counts *v1alpha1.PlannedActions, actions string, held bool) {
+// tallyPlanned counts what is planned for one account or group so many times.
+func tallyPlanned(counts *v1alpha1.PlannedActions, actions string, held bool, times int32) {
 	switch plan.EffectOf(actions) {
 	case plan.EffectNone:
 	case plan.EffectUpdate:
-		counts.Update++
+		counts.Update += times
 	case plan.EffectCreate:
-		counts.Create++
+		counts.Create += times
 	case plan.EffectDisable:
-		counts.Disable++
+		counts.Disable += times
 	case plan.EffectDelete:
-		counts.Delete++
+		counts.Delete += times
 	}
 	if held {
-		counts.Held++
+		counts.Held += times
 	}
 }
 

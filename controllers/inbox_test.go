@@ -59,7 +59,8 @@ func TestWhoChangedIsLetInFirst(t *testing.T) {
 	work()
 	queue.Add(reconcile.Request{NamespacedName: changed}) // while it waits with the others
 	work()
-	room.inbox.add(append(everybody, newcomer)...) // everybody is looked at once more
+	room.inbox.add(everybody...) // everybody is looked at once more
+	room.inbox.add(newcomer)
 	work()
 
 	room.admit(config)

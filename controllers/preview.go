@@ -190,7 +190,7 @@ func (p *preview) user(ctx context.Context, user *v1alpha1.ProvisionedUser) {
 		work.add(p.users.provision(ctx, work, &p.config.Spec.Directories[i]))
 		entry, v := work.entries[i], work.verdicts[i]
 		p.add(Planned{Kind: previewOfUser, Name: user.Spec.UserName, Action: entry.PlannedAction, Held: len(entry.HeldRemovals) > 0}, v)
-		tallyPlanned(&p.result.Counts.Users, entry.PlannedAction, len(entry.HeldRemovals) > 0)
+		tallyPlanned(&p.result.Counts.Users, entry.PlannedAction, len(entry.HeldRemovals) > 0, 1)
 		p.addDefaults(entry)
 	}
 	user.Status.Directories = work.entries
@@ -198,7 +198,7 @@ func (p *preview) user(ctx context.Context, user *v1alpha1.ProvisionedUser) {
 
 // addDefaults shows the default groups that would be created for a user.
 func (p *preview) addDefaults(entry v1alpha1.UserDirectoryStatus) {
-	for _, name := range p.defaults.add(entry) {
+	for _, name := range p.defaults.add(entry, 1) {
 		p.result.Counts.Groups.Create++
 		p.result.Planned = append(p.result.Planned, Planned{
 			Directory: entry.Name, Kind: previewOfGroup, Name: name, Action: "create", Reason: v1alpha1.ReasonPlanned, Detail: "Default group " + name,
@@ -221,7 +221,7 @@ func (p *preview) group(ctx context.Context, group *v1alpha1.ProvisionedGroup) {
 			v.reason, v.message = members.reason, members.message
 		}
 		p.add(Planned{Kind: previewOfGroup, Name: group.Spec.DisplayName, Action: entry.PlannedAction, Held: len(entry.HeldRemovals) > 0}, v)
-		tallyPlanned(&p.result.Counts.Groups, entry.PlannedAction, len(entry.HeldRemovals) > 0)
+		tallyPlanned(&p.result.Counts.Groups, entry.PlannedAction, len(entry.HeldRemovals) > 0, 1)
 	}
 	group.Status.Directories = work.entries
 }

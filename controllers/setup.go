@@ -1,7 +1,6 @@
 package controllers
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 
@@ -71,7 +69,7 @@ func newReconcilers(shared base, options Options) reconcilers {
 	configs := &SyncConfigReconciler{
 		baseURL: options.BaseURL, userAgent: options.UserAgent, closed: &inbox{}, sweeps: newSweeps(shared.clock),
 		uids: map[types.NamespacedName]types.UID{}, probed: map[probeKey]time.Time{},
-		requests: map[types.UID]configRequest{}, leases: newLeases(shared.live, shared.clock),
+		requests: map[types.UID]configRequest{}, leases: newLeases(shared.live, shared.clock), tally: newTally(),
 	}
 	shared.holdings = newHoldings(options.Shard)
 	shared.directories = directory.NewRegistry(options.Connectors, configs.gateClosed, configs.instrument)
@@ -100,12 +98,8 @@ func newReconcilers(shared base, options Options) reconcilers {
 func (r *SyncConfigReconciler) setup(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.SyncConfig{}, builder.WithPredicates(predicate.Or(wantsChanged(), predicate.LabelChangedPredicate{}))).
-		Watches(&v1alpha1.ProvisionedUser{}, gathered(func(_ context.Context, o client.Object) []types.NamespacedName {
-			return []types.NamespacedName{{Namespace: o.GetNamespace(), Name: o.(*v1alpha1.ProvisionedUser).Spec.SyncConfigName}}
-		})).
-		Watches(&v1alpha1.ProvisionedGroup{}, gathered(func(_ context.Context, o client.Object) []types.NamespacedName {
-			return []types.NamespacedName{{Namespace: o.GetNamespace(), Name: o.(*v1alpha1.ProvisionedGroup).Spec.SyncConfigName}}
-		})).
+		Watches(&v1alpha1.ProvisionedUser{}, r.tally.follow()).
+		Watches(&v1alpha1.ProvisionedGroup{}, r.tally.follow()).
 		WatchesRawSource(r.closed).
 		WithOptions(controller.Options{RateLimiter: rateLimiter(), MaxConcurrentReconciles: 4}).
 		Complete(r)

@@ -21,6 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	testingclock "k8s.io/utils/clock/testing"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -42,6 +43,8 @@ var (
 	env    *apitest.Env
 	cached client.Client
 	known  *compact.Cache // what cached reads from
+	// informers fill it.
+	informers cache.Cache
 )
 
 var _ = BeforeSuite(func() {
@@ -54,7 +57,7 @@ var _ = BeforeSuite(func() {
 	DeferCleanup(stop)
 	objects, err := env.Cached(ctx)
 	Expect(err).NotTo(HaveOccurred())
-	cached, known = objects.Client, objects.Objects
+	cached, known, informers = objects.Client, objects.Objects, objects.Cache
 	for _, kind := range []client.Object{&v1alpha1.SyncConfig{}, &v1alpha1.ProvisionedUser{}, &v1alpha1.ProvisionedGroup{}, &v1alpha1.MembershipSlice{}} {
 		_, err := objects.GetInformer(ctx, kind)
 		Expect(err).NotTo(HaveOccurred())
@@ -205,12 +208,28 @@ func (s *stage) key(name string) types.NamespacedName {
 // config reconciles the SyncConfig and gives it as it then is.
 func (s *stage) config(ctx context.Context) *v1alpha1.SyncConfig {
 	GinkgoHelper()
+	s.count(ctx)
 	_, err := s.configs.Reconcile(ctx, reconcile.Request{NamespacedName: s.key("okta")})
 	Expect(err).NotTo(HaveOccurred())
 	config := &v1alpha1.SyncConfig{}
 	Expect(cached.Get(ctx, s.key("okta"), config)).To(Succeed())
 	Expect(config.Status.Conditions).To(followKstatus(config.Generation, config.Status.ObservedGeneration))
 	return config
+}
+
+// count has the counts follow the cache, as the events of a controller do.
+func (s *stage) count(ctx context.Context) {
+	GinkgoHelper()
+	users, groups := &v1alpha1.ProvisionedUserList{}, &v1alpha1.ProvisionedGroupList{}
+	Expect(cached.List(ctx, users, client.InNamespace(s.namespace))).To(Succeed())
+	Expect(cached.List(ctx, groups, client.InNamespace(s.namespace))).To(Succeed())
+	s.configs.tally = newTally()
+	for i := range users.Items {
+		s.configs.tally.replace(nil, &users.Items[i])
+	}
+	for i := range groups.Items {
+		s.configs.tally.replace(nil, &groups.Items[i])
+	}
 }
 
 // change edits the SyncConfig's spec.

@@ -27,7 +27,7 @@ const (
 )
 
 // SyncConfigReconciler checks a SyncConfig, sees to its token Secret, opens
-// and closes the gate of each of its directories, and counts its objects.
+// and closes the gate of each of its directories, and tells how its objects are.
 type SyncConfigReconciler struct {
 	base
 	// baseURL is the address under which identity providers reach the SCIM server.
@@ -54,7 +54,8 @@ type SyncConfigReconciler struct {
 	// requests are those that are being worked on, by SyncConfig.
 	requests map[types.UID]configRequest
 
-	pace pace
+	// tally has the counts of users and groups.
+	tally *tally
 }
 
 type probeKey struct {
@@ -101,9 +102,7 @@ func (r *SyncConfigReconciler) checkUp(ctx context.Context, config *v1alpha1.Syn
 		check.add(status)
 	}
 	r.retain(config)
-	if check.recount, err = r.recount(ctx, config); err != nil {
-		return reconcile.Result{}, err
-	}
+	r.tally.tell(config)
 	if check.held, err = r.reviewRemovals(ctx, config); err != nil {
 		return reconcile.Result{}, err
 	}
@@ -151,7 +150,6 @@ func (r *SyncConfigReconciler) disconnect(key types.NamespacedName) {
 		r.directories.Forget(string(uid))
 		r.sweeps.retain(uid, func(string) bool { return false })
 		r.dropRequest(uid)
-		r.pace.forget(key)
 		r.metrics.forgetConfig(key.String())
 		r.forget(key)
 	}

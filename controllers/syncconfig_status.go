@@ -28,9 +28,6 @@ type checkup struct {
 	request *configRequest
 	// answer tells that it has been done; empty if it has not.
 	answer string
-	// recount is how long to wait before the objects are counted again; 0 if
-	// they have been.
-	recount time.Duration
 }
 
 func newCheckup(config *v1alpha1.SyncConfig, now time.Time) *checkup {
@@ -55,8 +52,7 @@ func (c *checkup) nextLook() time.Duration {
 	if slices.ContainsFunc(c.directories, func(d inspected) bool { return d.err != nil || d.settling }) {
 		return reprobeInterval
 	}
-	next := cmp.Or(min(probeInterval, c.held.next), probeInterval)
-	return cmp.Or(min(next, c.recount), next)
+	return cmp.Or(min(probeInterval, c.held.next), probeInterval)
 }
 
 // summarise brings the status up to date and reports whether it changed.
