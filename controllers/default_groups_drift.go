@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
 )
@@ -24,25 +21,15 @@ func (o *openDirectory) lostBy(entry v1alpha1.UserDirectoryStatus) []string {
 	return lost
 }
 
-// strays are the accounts, other than those that drifted, whose users are no
-// longer in all of the default groups that they were put into. They are added
-// to drifted; who was told of before, and is left so, is not told again.
-func (o *openDirectory) strays(users []v1alpha1.ProvisionedUser, drifted map[types.NamespacedName]bool) []directory.User {
-	var strays []directory.User
-	for i := range users {
-		user, entry := &users[i], rememberedUser(&users[i], o.spec)
-		key := client.ObjectKeyFromObject(user)
-		if !o.policy.DefaultGroups.ForAll || drifted[key] || !user.IsActive() || !user.DeletionTimestamp.IsZero() {
-			continue
-		}
-		told := entry.Reason == v1alpha1.ReasonDriftReported || entry.PlannedAction != ""
-		if lost, _ := o.policy.Givable(o.lostBy(entry)); told || len(lost) == 0 {
-			continue
-		}
-		drifted[key] = true
-		strays = append(strays, directory.User{ID: entry.ID, Name: entry.Username})
+// strays reports whether a user is no longer in all of the default groups that
+// it was put into. Who was told of before, and is left so, is not told again.
+func (o *openDirectory) strays(user *v1alpha1.ProvisionedUser, entry v1alpha1.UserDirectoryStatus) bool {
+	if !o.policy.DefaultGroups.ForAll || !user.IsActive() || !user.DeletionTimestamp.IsZero() {
+		return false
 	}
-	return strays
+	told := entry.Reason == v1alpha1.ReasonDriftReported || entry.PlannedAction != ""
+	lost, _ := o.policy.Givable(o.lostBy(entry))
+	return !told && len(lost) > 0
 }
 
 // keptDefaults are the default groups that accounts are put back into, so

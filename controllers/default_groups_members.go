@@ -18,25 +18,26 @@ func (r *GroupReconciler) defaultMembers(ctx context.Context, work *groupWork, o
 	if !open.policy.DefaultGroups.Contain(name) {
 		return nil, nil, nil
 	}
-	users := &v1alpha1.ProvisionedUserList{}
-	if err := r.client.List(ctx, users, scopeOf(work.config.SyncConfig)...); err != nil {
-		return nil, nil, fmt.Errorf("list the members of default group %s: %w", name, err)
-	}
 	left := make(map[string]bool, len(without))
 	for _, id := range without {
 		left[id] = true
 	}
-	for i := range users.Items {
-		user := &users.Items[i]
-		if entry := rememberedUser(user, open.spec); user.DeletionTimestamp.IsZero() && !left[user.SCIMID()] {
-			isGiven, isComing := open.defaultMember(name, user, entry)
-			switch {
-			case isGiven:
-				given = append(given, directory.User{ID: entry.ID, Name: entry.Username})
-			case isComing:
-				coming = append(coming, directory.User{ID: entry.ID, Name: open.policy.Username.Apply(user.Spec.UserName)})
-			}
+	err = r.eachUser(ctx, work.config.SyncConfig, func(user *v1alpha1.ProvisionedUser) error {
+		if !user.DeletionTimestamp.IsZero() || left[user.SCIMID()] {
+			return nil
 		}
+		entry := rememberedUser(user, open.spec)
+		isGiven, isComing := open.defaultMember(name, user, entry)
+		switch {
+		case isGiven:
+			given = append(given, directory.User{ID: entry.ID, Name: entry.Username})
+		case isComing:
+			coming = append(coming, directory.User{ID: entry.ID, Name: open.policy.Username.Apply(user.Spec.UserName)})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("find the members of default group %s: %w", name, err)
 	}
 	return given, coming, nil
 }

@@ -41,12 +41,11 @@ func Orphans(ctx context.Context, reader client.Reader, connectors map[string]di
 	if err := reader.List(ctx, users, client.InNamespace(key.Namespace)); err != nil {
 		return nil, fmt.Errorf("list the users in namespace %s: %w", key.Namespace, err)
 	}
-	users.Items = slices.DeleteFunc(users.Items, func(u v1alpha1.ProvisionedUser) bool { return u.Spec.SyncConfigName != key.Name })
 	var orphans []Orphan
 	var failures []error
 	for i := range config.Spec.Directories {
 		dir := &config.Spec.Directories[i]
-		found, err := orphansIn(ctx, reader, connectors, config, dir, managedBy(users.Items, dir))
+		found, err := orphansIn(ctx, reader, connectors, config, dir, accountsOf(users.Items, config, dir))
 		orphans = append(orphans, found...)
 		if err != nil {
 			failures = append(failures, fmt.Errorf("directory %s: %w", dir.Name, err))
@@ -55,7 +54,18 @@ func Orphans(ctx context.Context, reader client.Reader, connectors map[string]di
 	return orphans, errors.Join(failures...)
 }
 
-func orphansIn(ctx context.Context, reader client.Reader, connectors map[string]directory.Connector, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, ours map[string]types.NamespacedName) ([]Orphan, error) {
+// accountsOf are the ids of the accounts that users stand behind.
+func accountsOf(users []v1alpha1.ProvisionedUser, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec) map[string]struct{} {
+	ours := map[string]struct{}{}
+	for i := range users {
+		if account, managed := accountOf(&users[i], dir); managed && users[i].Spec.SyncConfigName == config.Name {
+			ours[account.ID] = struct{}{}
+		}
+	}
+	return ours
+}
+
+func orphansIn(ctx context.Context, reader client.Reader, connectors map[string]directory.Connector, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec, ours map[string]struct{}) ([]Orphan, error) {
 	settings, err := settingsReader{live: reader, userAgent: "atlassync"}.settings(ctx, config.Namespace, dir)
 	if err != nil {
 		return nil, err
@@ -72,15 +82,14 @@ func orphansIn(ctx context.Context, reader client.Reader, connectors map[string]
 	if err != nil {
 		return nil, err
 	}
-	var accounts []directory.User
+	var orphans []Orphan
 	for account, err := range d.EachUser(ctx) {
 		if err != nil {
 			return nil, err
 		}
-		accounts = append(accounts, account)
-	}
-	var orphans []Orphan
-	for _, account := range orphansAmong(accounts, ours) {
+		if _, managed := ours[account.ID]; managed {
+			continue
+		}
 		orphans = append(orphans, Orphan{
 			Directory: dir.Name, Username: account.Name, DisplayName: account.DisplayName, Active: account.Active,
 			Self: directory.SameName(account.Name, info.Self),

@@ -150,17 +150,24 @@ func (p *preview) connectTo(ctx context.Context, dir *v1alpha1.DirectorySpec) er
 	if err != nil {
 		return err
 	}
-	users := make([]v1alpha1.ProvisionedUser, 0, len(p.shown.users))
-	for _, user := range p.shown.users {
-		users = append(users, *user)
-	}
-	connection.SetKnown(knownAccounts(users, dir))
-	if _, err := connection.Sweep(ctx, len(managedBy(users, dir)), acceptedListing(p.config.SyncConfig, dir.Name)); err != nil {
+	known := func(context.Context) ([]directory.User, error) { return p.knownAccounts(dir), nil }
+	if _, err := connection.Sweep(ctx, known, acceptedListing(p.config.SyncConfig, dir.Name)); err != nil {
 		return err
 	}
 	connection.Open(info)
 	connection.Settle()
 	return nil
+}
+
+// knownAccounts are the accounts that users stand behind.
+func (p *preview) knownAccounts(dir *v1alpha1.DirectorySpec) []directory.User {
+	var known []directory.User
+	for _, user := range p.shown.users {
+		if account, managed := accountOf(user, dir); managed {
+			known = append(known, account)
+		}
+	}
+	return known
 }
 
 // settlePlaces has everybody ask who may lose an account or a group, so that

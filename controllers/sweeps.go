@@ -81,9 +81,10 @@ type sweepOrder struct {
 	// groups are those of which it is to be known who is in them, asked for
 	// by others or not.
 	groups []string
-	// expected is how many accounts there are at least, and accepted how many
-	// somebody has said to be right.
-	expected, accepted int
+	// known are the accounts that users stand behind.
+	known directory.Known
+	// accepted is how many accounts somebody has said to be right.
+	accepted int
 	// sumUp concludes from a reading that succeeded, before anybody can see it.
 	sumUp func(context.Context, *sweepOutcome)
 	// done is told how the reading ended once everybody can see it.
@@ -92,20 +93,10 @@ type sweepOrder struct {
 
 // startIfDue begins a reading when it is time for one: at once on a new
 // connection or after an outage, else at the interval.
-func (s *sweeps) startIfDue(ctx context.Context, key probeKey, connection *directory.Connection, interval time.Duration, order func() (sweepOrder, error)) error {
-	state, full := s.begin(key, connection, interval)
-	if state == nil {
-		return nil
+func (s *sweeps) startIfDue(ctx context.Context, key probeKey, interval time.Duration, o sweepOrder) {
+	if state, full := s.begin(key, o.connection, interval); state != nil {
+		s.spawn(func() { s.run(ctx, state, o, full) })
 	}
-	o, err := order()
-	if err != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		state.running, state.asked = false, full
-		return err
-	}
-	s.spawn(func() { s.run(ctx, state, o, full) })
-	return nil
 }
 
 // begin reserves the reading of a directory, if it is due, and says whether it
@@ -137,7 +128,7 @@ func (s *sweeps) run(ctx context.Context, state *sweepState, o sweepOrder, full 
 		outcome.Reading, caughtUp = o.connection.CatchUp(ctx)
 	}
 	if !caughtUp {
-		outcome.Reading, outcome.err = o.connection.Sweep(ctx, o.expected, o.accepted)
+		outcome.Reading, outcome.err = o.connection.Sweep(ctx, o.known, o.accepted)
 	}
 	if outcome.err == nil {
 		outcome.err = o.connection.Know(ctx, o.groups...)

@@ -56,9 +56,7 @@ func (r *SyncConfigReconciler) inspect(ctx context.Context, config *v1alpha1.Syn
 		return result.failed(stateOfGate(gate), gate.Reason), nil
 	}
 	open := asOpened(config, dir, connection, gate)
-	if err := r.sweep(ctx, config, open); err != nil {
-		return inspected{}, err
-	}
+	r.sweep(ctx, config, open)
 	result.conflict = open.refusedDefaults()
 	result.settling = r.settling(config, connection, gate)
 	result.status.State = v1alpha1.DirectoryReady

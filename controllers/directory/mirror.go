@@ -22,7 +22,6 @@ type Mirror struct {
 	underWay *touched
 	cursor   string   // of the ChangeFeed, as of the last reading; empty for none
 	suspects suspects // of the last reading
-	known    []User   // who is sure to be among the accounts (SetKnown)
 	doubted  error    // why the last reading was not believed; nil if it was
 }
 
@@ -40,18 +39,20 @@ func (m *Mirror) Loaded() bool {
 	return m.seen != nil
 }
 
-// Accounts are all accounts as last seen; nil before the first reading.
-func (m *Mirror) Accounts() []User {
+// Others counts the accounts, as last seen, that have none of some ids.
+func (m *Mirror) Others(ids map[string]struct{}) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.seen == nil {
-		return nil
+		return 0
 	}
-	accounts := make([]User, 0, len(m.seen.users))
-	for _, user := range m.seen.users {
-		accounts = append(accounts, user)
+	others := 0
+	for id := range m.seen.users {
+		if _, ok := ids[id]; !ok {
+			others++
+		}
 	}
-	return accounts
+	return others
 }
 
 // Doubt makes the next look at each of the accounts a real one. It is for

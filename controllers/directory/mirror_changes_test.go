@@ -153,7 +153,7 @@ func TestASweepTakesAllMembershipsAtOnceWhereItCan(t *testing.T) {
 	m.Expect(m.members()).To(ContainElement("user50"))
 
 	d.dumpErr = &directory.Error{Kind: directory.KindUnavailable}
-	_, err := m.Sweep(t.Context(), 0, -1)
+	_, err := m.Sweep(t.Context(), nil, -1)
 	m.Expect(directory.KindOf(err)).To(Equal(directory.KindUnavailable))
 	d.dumpErr = nil
 	d.dumps = 0
@@ -163,13 +163,13 @@ func TestASweepTakesAllMembershipsAtOnceWhereItCan(t *testing.T) {
 func TestASweepReadsGroupByGroupWhereThereIsNoDump(t *testing.T) {
 	d, m := newTelling(t)
 	observed := directory.NewMirror(directory.Instrument(d.Fake, func(string, string, time.Duration) {}, func(time.Duration) {}))
-	_, err := observed.Sweep(t.Context(), 0, -1)
+	_, err := observed.Sweep(t.Context(), nil, -1)
 	m.must(err)
 	for _, err := range observed.EachMember(t.Context(), m.engineers) {
 		m.must(err)
 	}
 	d.ResetCalls()
-	_, err = observed.Sweep(t.Context(), 0, -1)
+	_, err = observed.Sweep(t.Context(), nil, -1)
 	m.must(err)
 	m.Expect(d.Count(directory.OpEachMember)).To(Equal(1))
 }

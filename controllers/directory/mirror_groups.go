@@ -128,18 +128,21 @@ func (p *picture) dropMember(id string) {
 // memberKey is the id of a member where it can be told, else a mark with its
 // name, for accounts that the listing of users did not show.
 func (p *picture) memberKey(member User) string {
-	if member.ID != "" {
+	switch known, ok := p.users[member.ID]; {
+	case ok:
+		return known.ID // the text that is held anyway
+	case member.ID != "":
 		return member.ID
 	}
-	if id, ok := p.names[FoldName(member.Name)]; ok {
-		return id
+	if known, ok := p.names[FoldName(member.Name)]; ok {
+		return known.ID
 	}
 	return "\x00" + member.Name
 }
 
 func (p *picture) member(key string) User {
 	if user, ok := p.users[key]; ok {
-		return user
+		return *user
 	}
 	if key != "" && key[0] == 0 {
 		return User{Name: key[1:]}

@@ -7,6 +7,9 @@ import "context"
 // read, and covered by the next reading.
 func (m *Mirror) Know(ctx context.Context, groups ...string) error {
 	for _, name := range groups {
+		if m.knows(name) {
+			continue
+		}
 		group, err := m.FindGroup(ctx, name)
 		if err == nil {
 			_, err = collect(m.EachMember(ctx, group))
@@ -39,4 +42,15 @@ func (p *picture) lacks(group string, account User) (bool, answer) {
 	}
 	_, in := known.members[p.memberKey(account)]
 	return !in, present
+}
+
+// knows reports whether it is known who is in a group, without a look.
+func (m *Mirror) knows(group string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.seen == nil {
+		return false
+	}
+	known := m.seen.groups[FoldName(group)]
+	return known != nil && known.members != nil
 }

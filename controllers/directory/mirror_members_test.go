@@ -78,3 +78,15 @@ func TestMirrorKnowsAGroupAtOneReadAndThenWithTheReadings(t *testing.T) {
 	m.fake.FailNext(directory.OpFindGroup, directory.Error{Kind: directory.KindUnavailable})
 	m.Expect(m.Know(t.Context(), "users", "other")).NotTo(Succeed())
 }
+
+func TestKnowingAGroupTakesMoreThanToHaveFoundIt(t *testing.T) {
+	m := newMirrored(t)
+	m.fake.SeedGroup("staff")
+	m.Expect(m.FindGroup(t.Context(), "staff")).To(HaveField("Name", "staff"))
+	m.Expect(m.Lacks("staff", m.ada)).To(BeFalse(), "nobody has looked who is in it")
+	m.Expect(m.Know(t.Context(), "staff")).To(Succeed())
+	m.Expect(m.Lacks("staff", m.ada)).To(BeTrue())
+	m.fake.ResetCalls()
+	m.Expect(m.Know(t.Context(), "staff")).To(Succeed())
+	m.Expect(m.fake.Calls()).To(BeEmpty())
+}

@@ -80,7 +80,7 @@ func TestADeletionBehindTheFirstSweepIsLookedAt(t *testing.T) {
 			g.Expect(mirror.DeleteUser(ctx, ada.ID)).To(Succeed())
 		}
 	})
-	_, err := mirror.Sweep(t.Context(), 0, -1)
+	_, err := mirror.Sweep(t.Context(), nil, -1)
 	g.Expect(err).NotTo(HaveOccurred())
 	_, err = mirror.FindUser(t.Context(), "ada")
 	g.Expect(directory.IsNotFound(err)).To(BeTrue())
@@ -122,7 +122,7 @@ func TestAMemberIsFollowedToItsNewNameWhereThatIsTheID(t *testing.T) {
 	d.SeedGroup("engineers")
 	d.SeedMember("engineers", "ada")
 	m := directory.NewMirror(d)
-	_, err := m.Sweep(ctx, 0, -1)
+	_, err := m.Sweep(ctx, nil, -1)
 	g.Expect(err).NotTo(HaveOccurred())
 	members := func() (names []string) {
 		for member, err := range m.EachMember(ctx, directory.Group{Name: "engineers"}) {

@@ -60,8 +60,8 @@ func (t *touched) has(user User) bool {
 // there is no old one, it is in doubt.
 func (t *touched) keep(before, now *picture) {
 	for name := range t.names {
-		if id, ok := now.names[name]; ok {
-			t.ids[id] = true
+		if user, ok := now.names[name]; ok {
+			t.ids[user.ID] = true
 		}
 	}
 	for id := range t.ids {
@@ -103,15 +103,19 @@ func (t *touched) keepGroups(before, now *picture) {
 func (p *picture) driftedUsers(now *picture, t *touched) []User {
 	var drifted []User
 	for id, user := range p.users {
-		if t.has(user) || p.doubtful["id "+id] || p.doubtful["name "+FoldName(user.Name)] {
+		if now.shows(user) || t.has(*user) || p.doubtful["id "+id] || p.doubtful["name "+FoldName(user.Name)] {
 			continue
 		}
-		if now.users[id] != user {
-			drifted = append(drifted, user)
-		}
+		drifted = append(drifted, *user)
 	}
 	slices.SortFunc(drifted, func(a, b User) int { return strings.Compare(a.Name, b.Name) })
 	return drifted
+}
+
+// shows reports whether an account is there just as it was.
+func (p *picture) shows(user *User) bool {
+	shown, ok := p.users[user.ID]
+	return ok && (shown == user || *shown == *user)
 }
 
 func (p *picture) driftedGroups(now *picture, t *touched) []string {
@@ -120,7 +124,11 @@ func (p *picture) driftedGroups(now *picture, t *touched) []string {
 		if t.groups[name] || known.members == nil {
 			continue
 		}
-		if shown := now.groups[name]; shown == nil || !maps.Equal(shown.members, known.members) {
+		shown := now.groups[name]
+		if shown == known { // the same in memory, since its members were the same
+			continue
+		}
+		if shown == nil || !maps.Equal(shown.members, known.members) {
 			drifted = append(drifted, known.group.Name)
 		}
 	}

@@ -17,28 +17,35 @@ import (
 // pageSize is how many accounts are asked for at once. Jira may give fewer.
 const pageSize = "1000"
 
+// bean is a user in a listing.
+type bean interface {
+	complete() bool
+	deleted() bool
+	account() directory.User
+}
+
 // pager reads the next page of a listing and says whether it is the last.
-type pager func() (users []user, last bool, err error)
+type pager[B bean] func() (users []B, last bool, err error)
 
 // EachUser implements directory.Users with GET /user/list, which repeats and
 // forgets nobody while accounts come and go, and with GET /user/search in
 // versions that do not have it.
 func (c *Client) EachUser(ctx context.Context) iter.Seq2[directory.User, error] {
-	return each(directory.OpEachUser, func() pager { return c.allUsers(ctx) })
+	return each(directory.OpEachUser, func() pager[listedUser] { return c.allUsers(ctx) })
 }
 
 // EachMember implements directory.Members with GET /group/member. Members of
 // subgroups are listed as well; Jira does not tell them apart.
 func (c *Client) EachMember(ctx context.Context, group directory.Group) iter.Seq2[directory.User, error] {
-	return each(directory.OpEachMember, func() pager { return c.memberList(ctx, group.Name) })
+	return each(directory.OpEachMember, func() pager[member] { return c.memberList(ctx, group.Name) })
 }
 
 // each yields the accounts of page after page. Every reading starts anew.
-func each(op string, start func() pager) iter.Seq2[directory.User, error] {
+func each[B bean](op string, start func() pager[B]) iter.Seq2[directory.User, error] {
 	return func(yield func(directory.User, error) bool) {
 		next := start()
 		for last := false; !last; {
-			var users []user
+			var users []B
 			var err error
 			if users, last, err = next(); err != nil {
 				yield(directory.User{}, err)
@@ -49,7 +56,7 @@ func each(op string, start func() pager) iter.Seq2[directory.User, error] {
 					yield(directory.User{}, malformed(op, "no key, name or active of a user"))
 					return
 				}
-				if !u.Deleted && !yield(u.account(), nil) {
+				if !u.deleted() && !yield(u.account(), nil) {
 					return
 				}
 			}
@@ -58,9 +65,9 @@ func each(op string, start func() pager) iter.Seq2[directory.User, error] {
 }
 
 // allUsers decides on the first page how users are listed.
-func (c *Client) allUsers(ctx context.Context) pager {
+func (c *Client) allUsers(ctx context.Context) pager[listedUser] {
 	next, first := c.userList(ctx), true
-	return func() ([]user, bool, error) {
+	return func() ([]listedUser, bool, error) {
 		users, last, err := next()
 		if !first {
 			return users, last, err
@@ -78,12 +85,12 @@ func (c *Client) allUsers(ctx context.Context) pager {
 	}
 }
 
-func (c *Client) userList(ctx context.Context) pager {
+func (c *Client) userList(ctx context.Context) pager[listedUser] {
 	query := url.Values{"maxResults": {pageSize}}
-	return func() ([]user, bool, error) {
+	return func() ([]listedUser, bool, error) {
 		const op = directory.OpEachUser
 		var page struct {
-			Values     []user          `json:"values"`
+			Values     []listedUser    `json:"values"`
 			IsLast     *bool           `json:"isLast"`
 			NextCursor json.RawMessage `json:"nextCursor"`
 		}
@@ -104,13 +111,13 @@ func (c *Client) userList(ctx context.Context) pager {
 
 // userSearch lists everybody with the pattern ".". The end is an empty page,
 // because a short one may be due to a lower limit in Jira.
-func (c *Client) userSearch(ctx context.Context) pager {
+func (c *Client) userSearch(ctx context.Context) pager[listedUser] {
 	seen := 0
 	first := ""
-	return func() ([]user, bool, error) {
+	return func() ([]listedUser, bool, error) {
 		query := url.Values{"username": {"."}, "includeInactive": {"true"},
 			"startAt": {strconv.Itoa(seen)}, "maxResults": {pageSize}}
-		var users []user
+		var users []listedUser
 		if err := c.get(ctx, directory.OpEachUser, "/user/search", query, &users); err != nil {
 			return nil, false, err
 		}
@@ -130,17 +137,17 @@ func (c *Client) userSearch(ctx context.Context) pager {
 }
 
 type memberPage struct {
-	Values []user `json:"values"`
-	IsLast *bool  `json:"isLast"`
+	Values []member `json:"values"`
+	IsLast *bool    `json:"isLast"`
 }
 
 // memberList counts on from the members that did come: Jira gives fewer than
 // are asked for.
-func (c *Client) memberList(ctx context.Context, group string) pager {
+func (c *Client) memberList(ctx context.Context, group string) pager[member] {
 	seen := 0
 	query := byGroup(group)
 	maps.Copy(query, url.Values{"includeInactiveUsers": {"true"}, "maxResults": {pageSize}})
-	return func() ([]user, bool, error) {
+	return func() ([]member, bool, error) {
 		const op = directory.OpEachMember
 		query.Set("startAt", strconv.Itoa(seen))
 		var page memberPage

@@ -9,26 +9,42 @@ import (
 
 // user is Jira's UserBean, as far as it matters here.
 type user struct {
-	Key          string `json:"key"`
-	Name         string `json:"name"`
+	listedUser
+	Groups groups `json:"groups"`
+}
+
+// listedUser is a UserBean in the listing of all: many are in memory at once.
+type listedUser struct {
+	member
 	EmailAddress string `json:"emailAddress"`
 	DisplayName  string `json:"displayName"`
-	Active       *bool  `json:"active"`
-	Deleted      bool   `json:"deleted"`
-	Groups       groups `json:"groups"`
+}
+
+func (u listedUser) account() directory.User {
+	account := u.member.account()
+	account.DisplayName, account.Email = u.DisplayName, u.EmailAddress
+	return account
+}
+
+// member is a UserBean in the listing of a group, of which nothing else is read.
+type member struct {
+	Key     string `json:"key"`
+	Name    string `json:"name"`
+	Active  *bool  `json:"active"`
+	Deleted bool   `json:"deleted"`
 }
 
 // complete reports whether the answer has what an account must have. Without
 // active in it, everybody would seem to be disabled.
-func (u user) complete() bool {
-	return u.Key != "" && u.Name != "" && u.Active != nil
+func (m member) complete() bool {
+	return m.Key != "" && m.Name != "" && m.Active != nil
 }
 
-func (u user) account() directory.User {
-	return directory.User{
-		ID: u.Key, Name: u.Name, DisplayName: u.DisplayName, Email: u.EmailAddress, Active: *u.Active,
-	}
+func (m member) account() directory.User {
+	return directory.User{ID: m.Key, Name: m.Name, Active: *m.Active}
 }
+
+func (m member) deleted() bool { return m.Deleted }
 
 // userWrite is Jira's UserWriteBean; a nil field is not changed.
 type userWrite struct {
