@@ -15,8 +15,8 @@ const (
 	// in percent of it, while little happens. What is held is every user and
 	// every account; by Go's default there would be as much garbage again.
 	calmGCPercent = 20
-	// busyGCPercent is for when much happens. With little room, the first look
-	// at everybody spends most of its time on collecting garbage.
+	// busyGCPercent is for when much happens, as at the start. With little room,
+	// the first look at everybody spends most of its time on collecting garbage.
 	busyGCPercent = 50
 
 	// watchInterval is how often the process looks how busy it is.
@@ -42,8 +42,8 @@ func addThrift(mgr ctrl.Manager) error {
 	if os.Getenv("GOGC") != "" {
 		return nil
 	}
-	debug.SetGCPercent(calmGCPercent)
-	return mgr.Add(&thrift{setPercent: debug.SetGCPercent, release: debug.FreeOSMemory})
+	debug.SetGCPercent(busyGCPercent)
+	return mgr.Add(&thrift{busy: true, setPercent: debug.SetGCPercent, release: debug.FreeOSMemory})
 }
 
 // Start implements manager.Runnable.
