@@ -3,11 +3,9 @@ package controllers
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/meta"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
@@ -71,44 +69,16 @@ func (r *SyncConfigReconciler) swept(config *v1alpha1.SyncConfig, open *openDire
 // reconciled whose accounts or groups drifted, or that wait for somebody to
 // change something: that may have happened.
 func (r *SyncConfigReconciler) sumUp(ctx context.Context, config *v1alpha1.SyncConfig, open *openDirectory, outcome *sweepOutcome) {
-	sum, groups := newSweepSum(open, outcome.Reading), &v1alpha1.ProvisionedGroupList{}
-	err := r.eachUser(ctx, config, func(user *v1alpha1.ProvisionedUser) error {
-		sum.add(user)
-		return nil
-	})
-	if err := errors.Join(err, r.listOfConfig(ctx, groups, config)); err != nil {
+	users, groups := newSweptUsers(open, outcome.Reading), newSweptGroups(open.spec, outcome.DriftedGroups)
+	if err := errors.Join(r.eachUser(ctx, config, users.add), r.eachGroup(ctx, config, groups.add)); err != nil {
 		outcome.err = err
 		return
 	}
 	outcome.corrected = correctsDrift(config)
-	outcome.orphans = open.connection.Others(sum.ours)
-	outcome.Drifted = sum.drifted(outcome.Drifted)
-	outcome.DriftedGroups = keptUp(outcome.DriftedGroups, groups.Items, open.spec)
+	outcome.orphans = open.connection.Others(users.ours)
+	outcome.Drifted = users.drifted(outcome.Drifted)
+	outcome.DriftedGroups = groups.drifted(outcome.DriftedGroups)
 	outcome.drifted = len(outcome.Drifted) + len(outcome.DriftedGroups)
-	r.again.users(sum.again...)
-	r.lookAgainAtGroups(groups.Items, open.spec, outcome.DriftedGroups)
-}
-
-// keptUp are those of some groups that are groups of the source: who comes
-// and goes in others is nobody's business.
-func keptUp(names []string, groups []v1alpha1.ProvisionedGroup, dir *v1alpha1.DirectorySpec) []string {
-	ours := make(map[string]bool, len(groups))
-	for i := range groups {
-		ours[directory.FoldName(rememberedGroup(&groups[i], dir).GroupName)] = true
-	}
-	return slices.DeleteFunc(names, func(name string) bool { return !ours[directory.FoldName(name)] })
-}
-
-// lookAgainAtGroups has those groups reconciled that drifted or are stalled.
-func (r *SyncConfigReconciler) lookAgainAtGroups(groups []v1alpha1.ProvisionedGroup, dir *v1alpha1.DirectorySpec, drifted []string) {
-	changed := map[string]bool{}
-	for _, name := range drifted {
-		changed[directory.FoldName(name)] = true
-	}
-	for i := range groups {
-		entry := rememberedGroup(&groups[i], dir)
-		if changed[directory.FoldName(entry.GroupName)] || meta.IsStatusConditionTrue(groups[i].Status.Conditions, v1alpha1.ConditionStalled) {
-			r.again.groups(client.ObjectKeyFromObject(&groups[i]))
-		}
-	}
+	r.again.users(users.again...)
+	r.again.groups(groups.again...)
 }

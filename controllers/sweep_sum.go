@@ -11,9 +11,9 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory"
 )
 
-// sweepSum is what one look at every user tells about a reading. It keeps ids
+// sweptUsers is what one look at every user tells about a reading. It keeps ids
 // and names of users, and not the users, of whom there may be very many.
-type sweepSum struct {
+type sweptUsers struct {
 	open *openDirectory
 	// changed are the ids of the accounts that others changed.
 	changed map[string]bool
@@ -26,16 +26,16 @@ type sweepSum struct {
 	again []types.NamespacedName
 }
 
-func newSweepSum(open *openDirectory, reading directory.Reading) *sweepSum {
-	sum := &sweepSum{open: open, changed: map[string]bool{}, ours: make(map[string]struct{}, reading.Users)}
+func newSweptUsers(open *openDirectory, reading directory.Reading) *sweptUsers {
+	s := &sweptUsers{open: open, changed: map[string]bool{}, ours: make(map[string]struct{}, reading.Users)}
 	for _, account := range reading.Drifted {
-		sum.changed[account.ID] = true
+		s.changed[account.ID] = true
 	}
-	return sum
+	return s
 }
 
-// add looks at one user.
-func (s *sweepSum) add(user *v1alpha1.ProvisionedUser) {
+// add looks at one user. It does not fail.
+func (s *sweptUsers) add(user *v1alpha1.ProvisionedUser) error {
 	entry := rememberedUser(user, s.open.spec)
 	if entry.Managed {
 		s.ours[entry.ID] = struct{}{}
@@ -48,11 +48,12 @@ func (s *sweepSum) add(user *v1alpha1.ProvisionedUser) {
 	if drifted || s.waits(user, entry) {
 		s.again = append(s.again, client.ObjectKeyFromObject(user))
 	}
+	return nil
 }
 
 // waits reports whether a user is stalled or has been waiting for a default
 // group that was protected.
-func (s *sweepSum) waits(user *v1alpha1.ProvisionedUser, entry v1alpha1.UserDirectoryStatus) bool {
+func (s *sweptUsers) waits(user *v1alpha1.ProvisionedUser, entry v1alpha1.UserDirectoryStatus) bool {
 	givable, _ := s.open.policy.Givable(entry.PendingDefaultGroups)
 	// No listing tells whether somebody has put a leaver back into a group
 	// that nobody manages: only a look at each of them does.
@@ -62,10 +63,45 @@ func (s *sweepSum) waits(user *v1alpha1.ProvisionedUser, entry v1alpha1.UserDire
 
 // drifted are those of the accounts that others changed that users stand
 // behind, and the strays.
-func (s *sweepSum) drifted(changed []directory.User) []directory.User {
+func (s *sweptUsers) drifted(changed []directory.User) []directory.User {
 	managed := slices.DeleteFunc(changed, func(account directory.User) bool {
 		_, ours := s.ours[account.ID]
 		return !ours
 	})
 	return append(managed, s.strays...)
+}
+
+// sweptGroups is what one look at every group tells about a reading. Names are
+// folded.
+type sweptGroups struct {
+	dir *v1alpha1.DirectorySpec
+	// changed are the groups of the directory that others changed, ours those
+	// that groups of the source stand behind.
+	changed, ours map[string]bool
+	// again are the groups to be reconciled.
+	again []types.NamespacedName
+}
+
+func newSweptGroups(dir *v1alpha1.DirectorySpec, drifted []string) *sweptGroups {
+	s := &sweptGroups{dir: dir, changed: map[string]bool{}, ours: map[string]bool{}}
+	for _, name := range drifted {
+		s.changed[directory.FoldName(name)] = true
+	}
+	return s
+}
+
+// add looks at one group. It does not fail.
+func (s *sweptGroups) add(group *v1alpha1.ProvisionedGroup) error {
+	name := directory.FoldName(rememberedGroup(group, s.dir).GroupName)
+	s.ours[name] = true
+	if s.changed[name] || meta.IsStatusConditionTrue(group.Status.Conditions, v1alpha1.ConditionStalled) {
+		s.again = append(s.again, client.ObjectKeyFromObject(group))
+	}
+	return nil
+}
+
+// drifted are those of the groups that others changed that are groups of the
+// source: who comes and goes in others is nobody's business.
+func (s *sweptGroups) drifted(changed []string) []string {
+	return slices.DeleteFunc(changed, func(name string) bool { return !s.ours[directory.FoldName(name)] })
 }
