@@ -1,12 +1,15 @@
 package controllers
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
 	. "github.com/onsi/gomega"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/atlassync/atlassync/controllers/directory"
 )
 
 func TestNewcomersNeedNotWaitForEverybody(t *testing.T) {
@@ -76,4 +79,26 @@ func TestWhoChangedIsLetInFirst(t *testing.T) {
 	room.admit(config)
 	third, _ := queue.Get()
 	g.Expect(third.NamespacedName).To(Equal(newcomer))
+}
+
+func TestRequestsForWhoChangedAreUrgent(t *testing.T) {
+	g := NewWithT(t)
+	queue := newRankedQueue("test", rateLimiter())
+	defer queue.ShutDown()
+	inbox := &inbox{}
+	g.Expect(inbox.Start(t.Context(), queue)).To(Succeed())
+	urgent := map[string]bool{}
+	reconciler := hastener{reconcile.Func(func(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
+		urgent[request.Name] = directory.IsUrgent(ctx)
+		return reconcile.Result{}, nil
+	}), inbox}
+	inbox.add(types.NamespacedName{Name: "everybody"})
+	queue.Add(reconcile.Request{NamespacedName: types.NamespacedName{Name: "newcomer"}})
+	for range 2 {
+		request, _ := queue.Get()
+		_, err := reconciler.Reconcile(t.Context(), request)
+		g.Expect(err).NotTo(HaveOccurred())
+		queue.Done(request)
+	}
+	g.Expect(urgent).To(Equal(map[string]bool{"newcomer": true, "everybody": false}))
 }

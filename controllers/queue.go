@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"context"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -8,6 +9,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/atlassync/atlassync/controllers/directory"
 )
 
 type requestQueue = workqueue.TypedRateLimitingInterface[reconcile.Request]
@@ -63,4 +66,20 @@ func (q *rankedQueue) isFresh(object types.NamespacedName) bool {
 	defer q.mu.Unlock()
 	_, fresh := q.fresh[object]
 	return fresh
+}
+
+// hastener has the requests to directories for whoever has changed by itself
+// wait apart from all others.
+type hastener struct {
+	reconcile.Reconciler
+
+	inbox *inbox
+}
+
+// Reconcile implements reconcile.Reconciler.
+func (h hastener) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
+	if h.inbox.isFresh(request.NamespacedName) {
+		ctx = directory.Urgent(ctx)
+	}
+	return h.Reconciler.Reconcile(ctx, request)
 }

@@ -112,7 +112,7 @@ func (r *UserReconciler) setup(mgr ctrl.Manager, workers int) error {
 			builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		WatchesRawSource(r.waiting.inbox).
 		WithOptions(controller.Options{RateLimiter: rateLimiter(), NewQueue: newRankedQueue, MaxConcurrentReconciles: workers}).
-		Complete(r)
+		Complete(hastener{r, r.waiting.inbox})
 }
 
 func (r *GroupReconciler) setup(mgr ctrl.Manager, workers int) error {

@@ -24,6 +24,9 @@ const (
 type budget struct {
 	limiter *rate.Limiter
 	slots   chan struct{}
+	// urgent and others are lines of which the first may take a slot. So the
+	// two take turns, and an urgent request need not wait for all others.
+	urgent, others chan struct{}
 
 	mu       sync.Mutex
 	resumeAt time.Time
@@ -33,6 +36,8 @@ func newBudget(requestsPerSecond, maxConcurrent int) *budget {
 	return &budget{
 		limiter: rate.NewLimiter(rate.Limit(requestsPerSecond), maxConcurrent),
 		slots:   make(chan struct{}, maxConcurrent),
+		urgent:  make(chan struct{}, 1),
+		others:  make(chan struct{}, 1),
 	}
 }
 
@@ -43,10 +48,17 @@ func (b *budget) acquire(ctx context.Context) (release func(), failure *director
 	if failure := b.paused(); failure != nil {
 		return nil, failure
 	}
-	select {
-	case b.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, noTurn(ctx.Err())
+	line := b.others
+	if directory.IsUrgent(ctx) {
+		line = b.urgent
+	}
+	if err := enter(ctx, line); err != nil {
+		return nil, noTurn(err)
+	}
+	err := enter(ctx, b.slots)
+	<-line
+	if err != nil {
+		return nil, noTurn(err)
 	}
 	release = func() { <-b.slots }
 	if failure := b.turn(ctx); failure != nil {
@@ -54,6 +66,16 @@ func (b *budget) acquire(ctx context.Context) (release func(), failure *director
 		return nil, failure
 	}
 	return release, nil
+}
+
+// enter waits until there is room in what is full with so many.
+func enter(ctx context.Context, room chan<- struct{}) error {
+	select {
+	case room <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // turn waits until one more request may be sent by whoever has a slot.

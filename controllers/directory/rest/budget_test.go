@@ -102,3 +102,33 @@ func TestRetryAfter(t *testing.T) {
 		}
 	})
 }
+
+func TestUrgentRequestsDoNotWaitForAllOthers(t *testing.T) {
+	const workers = 96
+	calm := func(ctx context.Context) context.Context { return ctx }
+	for name, c := range map[string]struct{ crowd, one func(context.Context) context.Context }{
+		"a newcomer while everybody is looked at": {calm, directory.Urgent},
+		"a probe while many join":                 {directory.Urgent, calm},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := NewWithT(t)
+				b := newBudget(20, 8)
+				request := func(ctx context.Context) {
+					release, failure := b.acquire(ctx)
+					g.Expect(failure).NotTo(HaveOccurred())
+					<-time.After(50 * time.Millisecond)
+					release()
+				}
+				for range workers {
+					go request(c.crowd(t.Context()))
+				}
+				synctest.Wait()
+				start := time.Now()
+				request(c.one(t.Context()))
+				g.Expect(time.Since(start)).To(BeNumerically("<", time.Second))
+				<-time.After(workers * 50 * time.Millisecond) // until the crowd is through
+			})
+		})
+	}
+}
