@@ -79,6 +79,9 @@ func newManager(config *rest.Config, options Options, objects *compact.Cache) (c
 	// The API server's own fairness limits us; a client-side limit on top
 	// would only slow down a mass import.
 	config.QPS = -1
+	// Since Kubernetes 1.37 the API server compresses every event of a watch by
+	// itself if it may. In a cluster that costs both sides more than it saves.
+	config.DisableCompression = true
 	// The lease has a client of its own, so that no limit on other work can
 	// keep it from being renewed.
 	lease := rest.CopyConfig(config)
