@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"sigs.k8s.io/controller-runtime/pkg/client"
-
 	"github.com/atlassync/atlassync/api/v1alpha1"
 	"github.com/atlassync/atlassync/controllers/directory"
 	"github.com/atlassync/atlassync/controllers/plan"
@@ -42,7 +40,7 @@ func (r *GroupReconciler) claimName(ctx context.Context, work *groupWork, dir *v
 func groupClaimant(group *v1alpha1.ProvisionedGroup, entry v1alpha1.GroupDirectoryStatus, policy plan.Policy) claimant {
 	want, shared := wantedGroup(group, policy)
 	c := claimant{
-		object: client.ObjectKeyFromObject(group), created: group.CreationTimestamp.Time, title: group.Spec.DisplayName,
+		object: group.Name, created: group.CreationTimestamp.Unix(), title: group.Spec.DisplayName,
 	}
 	if want.Excluded != "" {
 		return c
@@ -57,16 +55,55 @@ func groupClaimant(group *v1alpha1.ProvisionedGroup, entry v1alpha1.GroupDirecto
 // nameLocks let one group at a time work on a directory group that several
 // groups of the source are mapped to. Otherwise one of them could put back a
 // member whom another, which knows better, has just taken out.
-type nameLocks struct{ locks sync.Map }
+type nameLocks struct {
+	mu    sync.Mutex
+	names map[sharedName]*nameLock
+}
+
+// sharedName is the name of a group in a directory, folded.
+type sharedName struct {
+	scope claimScope
+	name  string
+}
+
+// nameLock is a lock, and how many hold it or wait for it.
+type nameLock struct {
+	sync.Mutex
+
+	users int
+}
 
 // lock waits for the name and gives the function that ends it.
 func (l *nameLocks) lock(scope claimScope, name string) (unlock func()) {
-	type key struct {
-		scope claimScope
-		name  string
+	key := sharedName{scope, directory.FoldName(name)}
+	lock := l.join(key)
+	lock.Lock()
+	return func() {
+		lock.Unlock()
+		l.leave(key, lock)
 	}
-	lock, _ := l.locks.LoadOrStore(key{scope, directory.FoldName(name)}, &sync.Mutex{})
-	mutex := lock.(*sync.Mutex)
-	mutex.Lock()
-	return mutex.Unlock
+}
+
+func (l *nameLocks) join(key sharedName) *nameLock {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.names == nil {
+		l.names = map[sharedName]*nameLock{}
+	}
+	lock, ok := l.names[key]
+	if !ok {
+		lock = &nameLock{}
+		l.names[key] = lock
+	}
+	lock.users++
+	return lock
+}
+
+func (l *nameLocks) leave(key sharedName, lock *nameLock) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lock.users--
+	if lock.users == 0 {
+		delete(l.names, key)
+	}
 }

@@ -30,6 +30,42 @@ var _ = Describe("Two groups that are mapped to one, changed at the same time", 
 		return names
 	}
 
+	It("are worked on one after the other, so that nobody is put back who was just taken out", func(ctx context.Context) {
+		s := newStage(ctx, groupPolicy(func(g *v1alpha1.GroupsSpec) {
+			g.Mappings = []v1alpha1.GroupMapping{{From: "okta-staff", To: "staff"}, {From: "okta-crew", To: "staff"}}
+		})).open(ctx).provisioned(ctx, "ada", "bob")
+		for _, name := range []string{"okta-staff", "okta-crew"} {
+			s.newGroup(ctx, name, "bob")
+			s.group(ctx, name)
+		}
+		adding, goOn := make(chan struct{}), make(chan struct{})
+		var first sync.Once
+		s.jira.Before(func(_ context.Context, call directorytest.Call) {
+			if call.Op == directory.OpAddMembers {
+				first.Do(func() { close(adding); <-goOn })
+			}
+		})
+		s.editMembers(ctx, "okta-crew", []string{"ada", "bob"})
+		staff := s.inBackground(func() { s.group(ctx, "okta-staff") })
+		Eventually(ctx, adding).Should(BeClosed(), "Ada is about to be added")
+
+		s.editMembers(ctx, "okta-crew", []string{"bob"})
+		crew := s.inBackground(func() { s.group(ctx, "okta-crew") })
+		Eventually(ctx, func() bool {
+			select {
+			case <-crew:
+				return true
+			default:
+				return s.groups.sharing.users("staff") == 2
+			}
+		}).Should(BeTrue(), "the other group waits, or did not have to")
+		close(goOn)
+		Eventually(ctx, staff).Should(BeClosed())
+		Eventually(ctx, crew).Should(BeClosed())
+		Expect(s.members("staff")).To(Equal([]string{"bob"}), "Ada is in neither group")
+		Expect(s.groups.sharing.names).To(BeEmpty(), "nothing is left of the locks")
+	})
+
 	It("are exactly their union after each change, and nobody who is wanted ever leaves", func(ctx context.Context) {
 		s := newStage(ctx, groupPolicy(func(g *v1alpha1.GroupsSpec) {
 			g.Mappings = []v1alpha1.GroupMapping{{From: "okta-staff", To: "staff"}, {From: "okta-crew", To: "staff"}}
@@ -90,6 +126,29 @@ var _ = Describe("Two groups that are mapped to one, changed at the same time", 
 		Expect(left).To(BeEmpty(), "wanted at any moment")
 	})
 })
+
+// inBackground does something and tells when it is done.
+func (s *stage) inBackground(do func()) (done chan struct{}) {
+	done = make(chan struct{})
+	go func() {
+		defer GinkgoRecover()
+		defer close(done)
+		do()
+	}()
+	return done
+}
+
+// users is how many hold a name or wait for it.
+func (l *nameLocks) users(name string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for key, lock := range l.names {
+		if key.name == name {
+			return lock.users
+		}
+	}
+	return 0
+}
 
 // editMembers changes a group's members, as the SCIM server does.
 func (s *stage) editMembers(ctx context.Context, name string, members []string) {
