@@ -27,9 +27,11 @@ type base struct {
 	// live reads from the API server: Secrets and namespaces, by name.
 	live        client.Reader
 	directories *directory.Registry
-	events      events.EventRecorder
-	clock       clock.PassiveClock
-	metrics     *Metrics
+	// compiled are the policies of the SyncConfigs.
+	compiled *compiled
+	events   events.EventRecorder
+	clock    clock.PassiveClock
+	metrics  *Metrics
 	// news bounds the events that tell of changes made. Each costs the API
 	// server as much as a status, and of thousands nobody reads one.
 	news *rate.Limiter
@@ -52,9 +54,7 @@ type syncConfig struct {
 }
 
 // version identifies the spec that claims were computed with.
-func (s *syncConfig) version() string {
-	return fmt.Sprintf("%s/%d", s.UID, s.Generation)
-}
+func (s *syncConfig) version() specVersion { return versionOf(s.SyncConfig) }
 
 // errElsewhere says that a SyncConfig is for another manager to reconcile.
 var errElsewhere = errors.New("another manager reconciles it")
@@ -62,11 +62,11 @@ var errElsewhere = errors.New("another manager reconciles it")
 // configOf reads the SyncConfig that an object in namespace belongs to. It is
 // nil when the SyncConfig is gone or going; the error is a *plan.InvalidError
 // when it cannot be used as it is, and errElsewhere when it is of another
-// shard.
+// shard. What it gives is to be read and not changed.
 func (b *base) configOf(ctx context.Context, namespace, name string) (*syncConfig, error) {
 	config := &v1alpha1.SyncConfig{}
 	key := types.NamespacedName{Namespace: namespace, Name: name}
-	err := b.client.Get(ctx, key, config)
+	err := b.client.Get(ctx, key, config, client.UnsafeDisableDeepCopy)
 	if apierrors.IsNotFound(err) {
 		// Users and groups are let go when it is gone, for good: a cache that
 		// does not know of it yet does not say so.
@@ -82,7 +82,7 @@ func (b *base) configOf(ctx context.Context, namespace, name string) (*syncConfi
 	case !config.DeletionTimestamp.IsZero():
 		return nil, nil
 	}
-	policies, err := plan.Compile(&config.Spec)
+	policies, err := b.compiled.policies(config)
 	return &syncConfig{SyncConfig: config, policies: policies}, err
 }
 

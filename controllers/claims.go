@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"sync"
-	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
@@ -31,17 +30,29 @@ type claimScope struct {
 	directory string
 }
 
-// claimTable is built for one version of the SyncConfig's spec.
-type claimTable struct {
-	version string
-	holders map[string][]*claimant // by name or id
-	objects map[types.NamespacedName]*claimant
+// objects are the names of claimants.
+func (s claimScope) objects(claimants []*claimant) []types.NamespacedName {
+	var names []types.NamespacedName
+	for _, c := range claimants {
+		names = append(names, types.NamespacedName{Namespace: s.config.Namespace, Name: c.object})
+	}
+	return names
 }
 
-// claimant is an object and what it claims.
+// claimTable is built for one version of the SyncConfig's spec.
+type claimTable struct {
+	version specVersion
+	// names are claimed by their folded form, ids as they are.
+	names, ids claimed
+	objects    map[string]*claimant // by object
+}
+
+// claimant is an object and what it claims. There is one for every user.
 type claimant struct {
-	object  types.NamespacedName
-	created time.Time
+	// object is its name, in the namespace of the SyncConfig.
+	object string
+	// created is when it was, in seconds since 1970.
+	created int64
 	// title is how messages call the object: its userName or displayName.
 	title string
 	// wants is the directory name that it should have.
@@ -66,7 +77,7 @@ func newClaims(wake func(...types.NamespacedName)) *claims {
 // the title of the holder. Who wants no name has none to wait for. When
 // the table is missing or was built for another version of the spec, load
 // lists every object of the SyncConfig.
-func (c *claims) claim(scope claimScope, version string, self claimant, load func() ([]claimant, error)) (string, error) {
+func (c *claims) claim(scope claimScope, version specVersion, self claimant, load func() ([]claimant, error)) (string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	table := c.tables[scope]
@@ -78,11 +89,11 @@ func (c *claims) claim(scope claimScope, version string, self claimant, load fun
 		table = buildClaimTable(version, all, table)
 		c.tables[scope] = table
 	}
-	c.wakeOthers(table.renew(&self))
+	c.wakeOthers(scope.objects(table.renew(&self)))
 	if self.wants == "" {
 		return "", nil
 	}
-	holder := table.holder(nameKey(self.wants))
+	holder := table.holder(directory.FoldName(self.wants))
 	if holder.object == self.object || holder.shares && self.shares {
 		table.objects[self.object].granted = true
 		return "", nil
@@ -98,8 +109,8 @@ func (c *claims) ownerOf(scope claimScope, self types.NamespacedName, id string)
 	if table == nil {
 		return ""
 	}
-	for _, other := range table.holders[idKey(id)] {
-		if other.object != self {
+	for _, other := range table.ids.by(id) {
+		if other.object != self.Name {
 			return other.title
 		}
 	}
@@ -110,7 +121,7 @@ func (c *claims) ownerOf(scope claimScope, self types.NamespacedName, id string)
 // to it, or have it from a mapping.
 func (c *claims) sharers(scope claimScope, self types.NamespacedName, name string) []types.NamespacedName {
 	var others []types.NamespacedName
-	c.eachSharer(scope, self, name, func(other *claimant) { others = append(others, other.object) })
+	c.eachSharer(scope, self, name, func(other *claimant) { others = append(others, scope.objects([]*claimant{other})...) })
 	return others
 }
 
@@ -127,9 +138,9 @@ func (c *claims) eachSharer(scope claimScope, self types.NamespacedName, name st
 	if table == nil || name == "" {
 		return
 	}
-	key := nameKey(name)
-	for _, other := range table.holders[key] {
-		if other.object != self && !other.leaving && (other.linkedTo(key) || other.shares && nameKey(other.wants) == key) {
+	key := directory.FoldName(name)
+	for _, other := range table.names.by(key) {
+		if other.object != self.Name && !other.leaving && (other.linkedTo(key) || other.shares && directory.FoldName(other.wants) == key) {
 			tell(other)
 		}
 	}
@@ -140,8 +151,10 @@ func (c *claims) eachSharer(scope claimScope, self types.NamespacedName, name st
 func (c *claims) forget(object types.NamespacedName) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, table := range c.tables {
-		c.wakeOthers(table.remove(object))
+	for scope, table := range c.tables {
+		if scope.config.Namespace == object.Namespace {
+			c.wakeOthers(scope.objects(table.remove(object.Name)))
+		}
 	}
 }
 
@@ -164,8 +177,8 @@ func (c *claims) wakeOthers(names []types.NamespacedName) {
 
 // buildClaimTable keeps what the previous table had granted, since the cache
 // may not show yet what came of it.
-func buildClaimTable(version string, all []claimant, previous *claimTable) *claimTable {
-	table := &claimTable{version: version, holders: map[string][]*claimant{}, objects: map[types.NamespacedName]*claimant{}}
+func buildClaimTable(version specVersion, all []claimant, previous *claimTable) *claimTable {
+	table := &claimTable{version: version, names: newClaimed(), ids: newClaimed(), objects: map[string]*claimant{}}
 	for i := range all {
 		entry := &all[i]
 		if previous != nil {
@@ -180,10 +193,10 @@ func buildClaimTable(version string, all []claimant, previous *claimTable) *clai
 
 // renew replaces an object's claims and gives the objects that may now have a
 // name which it no longer claims.
-func (t *claimTable) renew(self *claimant) []types.NamespacedName {
+func (t *claimTable) renew(self *claimant) []*claimant {
 	old := t.objects[self.object]
 	if old != nil {
-		if old.keysEqual(self) {
+		if old.claimsEqual(self) {
 			old.title = self.title
 			return nil
 		}
@@ -196,68 +209,60 @@ func (t *claimTable) renew(self *claimant) []types.NamespacedName {
 
 func (t *claimTable) insert(entry *claimant) {
 	t.objects[entry.object] = entry
-	for _, key := range entry.keys() {
-		t.holders[key] = append(t.holders[key], entry)
+	for _, name := range entry.names() {
+		t.names.add(name, entry)
+	}
+	if entry.linkedID != "" {
+		t.ids.add(entry.linkedID, entry)
 	}
 }
 
-func (t *claimTable) remove(object types.NamespacedName) (others []types.NamespacedName) {
+func (t *claimTable) remove(object string) (others []*claimant) {
 	entry := t.objects[object]
 	if entry == nil {
 		return nil
 	}
 	delete(t.objects, object)
-	for _, key := range entry.keys() {
-		rest := slices.DeleteFunc(t.holders[key], func(c *claimant) bool { return c == entry })
-		if len(rest) == 0 {
-			delete(t.holders, key)
-			continue
-		}
-		t.holders[key] = rest
-		for _, other := range rest {
-			others = append(others, other.object)
-		}
+	for _, name := range entry.names() {
+		others = append(others, t.names.remove(name, entry)...)
+	}
+	if entry.linkedID != "" {
+		others = append(others, t.ids.remove(entry.linkedID, entry)...)
 	}
 	return others
 }
 
 // holder is who goes first of those that claim a key.
 func (t *claimTable) holder(key string) *claimant {
-	return slices.MinFunc(t.holders[key], func(a, b *claimant) int {
+	return slices.MinFunc(t.names.by(key), func(a, b *claimant) int {
 		return cmp.Or(
 			compareBool(a.linkedTo(key), b.linkedTo(key)),
 			compareBool(a.granted, b.granted),
-			a.created.Compare(b.created),
-			cmp.Compare(a.object.Name, b.object.Name),
+			cmp.Compare(a.created, b.created),
+			cmp.Compare(a.object, b.object),
 		)
 	})
 }
 
 func (c *claimant) linkedTo(key string) bool {
-	return c.linkedName != "" && nameKey(c.linkedName) == key
+	return c.linkedName != "" && directory.FoldName(c.linkedName) == key
 }
 
-// keys are what the object claims, each once.
-func (c *claimant) keys() []string {
-	var keys []string
-	if c.wants != "" {
-		keys = append(keys, nameKey(c.wants))
+// names are those that the object claims, folded, each once.
+func (c *claimant) names() []string {
+	names := make([]string, 0, 2)
+	for _, name := range [...]string{c.wants, c.linkedName} {
+		if name = directory.FoldName(name); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
-	if c.linkedName != "" && !directory.SameName(c.linkedName, c.wants) {
-		keys = append(keys, nameKey(c.linkedName))
-	}
-	if c.linkedID != "" {
-		keys = append(keys, idKey(c.linkedID))
-	}
-	return keys
+	return names
 }
 
-func (c *claimant) keysEqual(other *claimant) bool {
-	return c.linkedName == other.linkedName && c.shares == other.shares && c.leaving == other.leaving && slices.Equal(c.keys(), other.keys())
+func (c *claimant) claimsEqual(other *claimant) bool {
+	return c.linkedName == other.linkedName && c.linkedID == other.linkedID && directory.SameName(c.wants, other.wants) &&
+		c.shares == other.shares && c.leaving == other.leaving
 }
-
-func nameKey(name string) string { return "name:" + directory.FoldName(name) }
-func idKey(id string) string     { return "id:" + id }
 
 // compareBool puts true first.
 func compareBool(a, b bool) int {

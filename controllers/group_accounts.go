@@ -25,7 +25,7 @@ type knownMembers struct {
 // knownScope is what is known in one directory, for one version of the
 // SyncConfig's spec.
 type knownScope struct {
-	version string
+	version specVersion
 	members map[string]knownMember // by SCIM id
 }
 
@@ -60,7 +60,7 @@ func newKnownMembers() *knownMembers {
 }
 
 // find gives what is known of a member, or makes it known by a look.
-func (k *knownMembers) find(scope claimScope, version, id string, look func() (member, error)) (member, error) {
+func (k *knownMembers) find(scope claimScope, version specVersion, id string, look func() (member, error)) (member, error) {
 	known, lookUp := k.begin(scope, version, id)
 	if lookUp == 0 {
 		return known, nil
@@ -73,7 +73,7 @@ func (k *knownMembers) find(scope claimScope, version, id string, look func() (m
 }
 
 // begin gives a member that is known, or the number of a look-up.
-func (k *knownMembers) begin(scope claimScope, version, id string) (known member, lookUp int64) {
+func (k *knownMembers) begin(scope claimScope, version specVersion, id string) (known member, lookUp int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	in := k.scopes[scope]
@@ -90,7 +90,7 @@ func (k *knownMembers) begin(scope claimScope, version, id string) (known member
 }
 
 // end remembers what a look-up found, unless the user has changed meanwhile.
-func (k *knownMembers) end(scope claimScope, version, id string, found knownMember) {
+func (k *knownMembers) end(scope claimScope, version specVersion, id string, found knownMember) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	in := k.scopes[scope]

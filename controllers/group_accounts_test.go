@@ -25,7 +25,7 @@ type aMember struct {
 
 func (a *aMember) find(version string) (member, error) {
 	scope := claimScope{config: types.NamespacedName{Namespace: "prod", Name: "okta"}, directory: "jira"}
-	return a.knownMembers.find(scope, version, "id-ada", func() (member, error) {
+	return a.knownMembers.find(scope, specVersion{uid: types.UID(version)}, "id-ada", func() (member, error) {
 		a.looks++
 		was := a.is
 		a.meanwhile()

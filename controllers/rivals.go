@@ -24,7 +24,10 @@ type rival struct {
 // rivals are the entries of other SyncConfigs that lead to a directory.
 func (b *base) rivals(ctx context.Context, config *v1alpha1.SyncConfig, dir *v1alpha1.DirectorySpec) ([]rival, error) {
 	configs := &v1alpha1.SyncConfigList{}
-	if err := b.client.List(ctx, configs, client.UnsafeDisableDeepCopy); err != nil {
+	// Where a SyncConfig leads is nothing that this process writes: it need not
+	// wait for its own writes of their status.
+	err := b.client.List(ctx, configs, client.UnsafeDisableDeepCopy, client.DisableReadYourWritesConsistency)
+	if err != nil {
 		return nil, fmt.Errorf("look for other SyncConfigs of directory %s: %w", dir.Name, err)
 	}
 	var found []rival

@@ -71,7 +71,7 @@ func newReconcilers(shared base, options Options) reconcilers {
 		uids: map[types.NamespacedName]types.UID{}, probed: map[probeKey]time.Time{},
 		requests: map[types.UID]configRequest{}, leases: newLeases(shared.live, shared.clock), tally: newTally(),
 	}
-	shared.holdings = newHoldings(options.Shard)
+	shared.holdings, shared.compiled = newHoldings(options.Shard), newCompiled()
 	shared.directories = directory.NewRegistry(options.Connectors, configs.gateClosed, configs.instrument)
 	shared.removals = newRemovals(shared.reader, shared.clock)
 	users, groups := newWaitingRoom(), newWaitingRoom()
@@ -91,6 +91,7 @@ func newReconcilers(shared base, options Options) reconcilers {
 		set.groups.names.forgetConfig(config)
 		set.groups.known.forgetConfig(config)
 		shared.removals.forgetConfig(config)
+		shared.compiled.forget(config)
 	}
 	return set
 }

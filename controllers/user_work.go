@@ -92,11 +92,14 @@ func (w *userWork) datedEntries(now metav1.Time) []v1alpha1.UserDirectoryStatus 
 // claimantOf is what a user claims in a directory.
 func claimantOf(user *v1alpha1.ProvisionedUser, entry v1alpha1.UserDirectoryStatus, username plan.Username) claimant {
 	c := claimant{
-		object: client.ObjectKeyFromObject(user), created: user.CreationTimestamp.Time,
+		object: user.Name, created: user.CreationTimestamp.Unix(),
 		title: user.Spec.UserName, wants: username.Apply(user.Spec.UserName),
 	}
 	if entry.Managed {
 		c.linkedName, c.linkedID = entry.Username, entry.ID
+	}
+	if c.linkedName == c.wants {
+		c.linkedName = c.wants // one string in memory, as a rule
 	}
 	return c
 }
