@@ -41,7 +41,8 @@ func sameAccount(a, b v1alpha1.UserDirectoryStatus) bool {
 }
 
 // gathered enqueues what an object matters to, once for all the changes of
-// gatherTime.
+// gatherTime. What is there at the start matters to nothing that is not there
+// at the start too, and looked at by itself.
 func gathered(of func(context.Context, client.Object) []types.NamespacedName) handler.EventHandler {
 	enqueue := func(ctx context.Context, object client.Object, q requestQueue) {
 		for _, name := range of(ctx, object) {
@@ -49,7 +50,11 @@ func gathered(of func(context.Context, client.Object) []types.NamespacedName) ha
 		}
 	}
 	return handler.Funcs{
-		CreateFunc: func(ctx context.Context, e event.CreateEvent, q requestQueue) { enqueue(ctx, e.Object, q) },
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q requestQueue) {
+			if !e.IsInInitialList {
+				enqueue(ctx, e.Object, q)
+			}
+		},
 		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q requestQueue) {
 			if e.ObjectOld.GetResourceVersion() != e.ObjectNew.GetResourceVersion() {
 				enqueue(ctx, e.ObjectNew, q)
@@ -81,6 +86,7 @@ func groupOfSlice(_ context.Context, object client.Object) []types.NamespacedNam
 }
 
 // objectsOf enqueues the users or groups of a SyncConfig when its spec changes.
+// At the start they are enqueued by themselves.
 func objectsOf(names func(context.Context, *v1alpha1.SyncConfig) ([]types.NamespacedName, error)) handler.EventHandler {
 	enqueue := func(ctx context.Context, config client.Object, q requestQueue) {
 		everybody, err := names(ctx, config.(*v1alpha1.SyncConfig))
@@ -90,7 +96,11 @@ func objectsOf(names func(context.Context, *v1alpha1.SyncConfig) ([]types.Namesp
 		lot{everybody, handler.LowPriority}.lineUp(q)
 	}
 	return handler.Funcs{
-		CreateFunc: func(ctx context.Context, e event.CreateEvent, q requestQueue) { enqueue(ctx, e.Object, q) },
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q requestQueue) {
+			if !e.IsInInitialList {
+				enqueue(ctx, e.Object, q)
+			}
+		},
 		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q requestQueue) { enqueue(ctx, e.ObjectNew, q) },
 		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q requestQueue) { enqueue(ctx, e.Object, q) },
 	}
