@@ -48,7 +48,7 @@ func run() error {
 	logging := zap.Options{}
 	logging.BindFlags(flag.CommandLine)
 	flag.Parse()
-	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&logging)))
+	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&logging), manager.LazyValues()))
 
 	config, err := ctrl.GetConfig()
 	if err != nil {
