@@ -1,9 +1,11 @@
 package compact
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"reflect"
+	"sync"
 
 	"github.com/klauspost/compress/s2"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -77,12 +79,18 @@ func (c *codec) plain(object client.Object) ([]byte, error) {
 	return append(append(plain, raw...), rest...), nil
 }
 
+// buffers are for what is unpacked, of which no object keeps anything.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
 // decode makes an object of the bytes that encode made.
 func (c *codec) decode(data []byte) (client.Object, error) {
-	plain, err := c.dictionary.Decode(nil, data)
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	plain, err := c.dictionary.Decode((*buffer)[:cap(*buffer)], data)
 	if err != nil {
 		return nil, fmt.Errorf("unpack a %s of the cache: %w", c.kind, err)
 	}
+	*buffer = plain
 	length, read := binary.Uvarint(plain)
 	plain = plain[read:]
 	object := reflect.New(c.kind).Interface().(client.Object)
@@ -90,7 +98,7 @@ func (c *codec) decode(data []byte) (client.Object, error) {
 		return nil, fmt.Errorf("decode a %s of the cache: %w", c.kind, err)
 	}
 	if length > 0 {
-		*c.extensions(object) = &runtime.RawExtension{Raw: plain[:length:length]}
+		*c.extensions(object) = &runtime.RawExtension{Raw: bytes.Clone(plain[:length])}
 	}
 	return object, nil
 }
