@@ -34,7 +34,7 @@ func measureGrowth(ctx context.Context, w *world) ([]result, error) {
 	return []result{
 		perUser(fmt.Sprintf("first sync, time per user, %d users", large.users), unitTime, float64(small.first.took), float64(large.first.took)),
 		perUser("first sync, processor time of the manager per user", unitTime, float64(small.first.cpu), float64(large.first.cpu)),
-		perUser("restart until ready, time per user", unitTime, float64(was.ready), float64(is.ready)),
+		perUser("restart until ready, time per user", unitTime, was.ready.median(), is.ready.median()),
 		perUser("memory per user", unitBytes, was.steady, is.steady),
 	}, nil
 }
