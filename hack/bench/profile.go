@@ -45,9 +45,7 @@ func (t *tenant) profileUntil(ctx context.Context, stop <-chan struct{}, file st
 		part, err := t.profiled(ctx, fmt.Sprintf("profile?seconds=%d", profiledSeconds))
 		if err == nil {
 			parts = append(parts, part)
-		} else if len(parts) > 0 {
-			return err
-		}
+		} // otherwise it is being started anew
 		select {
 		case <-stop:
 			if len(parts) == 0 {
