@@ -108,7 +108,7 @@ func TestObjectsComeBackAsTheyWere(t *testing.T) {
 		func() client.Object { return &v1alpha1.MembershipSlice{} },
 	} {
 		t.Run(fmt.Sprintf("%T", made()), func(t *testing.T) {
-			const objects = 300 // more than are remembered
+			const objects = 3000 // more than are remembered
 			w, all := worldOf(t, made()), map[string]client.Object{}
 			for n := range objects {
 				object := made()

@@ -37,7 +37,7 @@ type index struct {
 
 // remembered is how many objects are kept whole for a while: most are read
 // several times soon after they changed.
-const remembered = 128
+const remembered = 1024
 
 // read is an object that was made of a record, or became one.
 type read struct {
