@@ -24,16 +24,17 @@ type Cache struct {
 // NewInformer implements cache.Options.NewInformer. Look-ups by field are for
 // one namespace; one for all namespaces is an error.
 func (c *Cache) NewInformer(lw toolscache.ListerWatcher, example runtime.Object, resync time.Duration, indexers toolscache.Indexers) toolscache.SharedIndexInformer {
-	shared := toolscache.NewSharedIndexInformer(lw, example, resync, indexers)
-	made := &informer{shared, newIndex(shared.GetIndexer(), codecOf(example))}
+	records := newIndex(codecOf(example))
+	shared := toolscache.NewSharedIndexInformer(&lister{toolscache.ToListerWatcherWithContext(lw), records}, example, resync, indexers)
+	records.Indexer = shared.GetIndexer()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.indexes == nil {
 		c.indexes = map[reflect.Type][]*index{}
 	}
 	kind := reflect.TypeOf(example)
-	c.indexes[kind] = append(c.indexes[kind], made.index)
-	return made
+	c.indexes[kind] = append(c.indexes[kind], records)
+	return &informer{shared, records}
 }
 
 // Each visits the objects of the example's kind that have the value in an

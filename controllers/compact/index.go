@@ -26,7 +26,9 @@ type index struct {
 	toolscache.Indexer
 
 	codec *codec
-	seed  maphash.Seed
+	// transform changes what comes, if it is set.
+	transform toolscache.TransformFunc
+	seed      maphash.Seed
 	// fields are the indexes by number, values their functions by name.
 	fields map[string]uint64
 	values toolscache.Indexers
@@ -45,8 +47,8 @@ type read struct {
 	object client.Object
 }
 
-func newIndex(records toolscache.Indexer, c *codec) *index {
-	return &index{Indexer: records, codec: c, seed: maphash.MakeSeed(), fields: map[string]uint64{}, values: toolscache.Indexers{}}
+func newIndex(c *codec) *index {
+	return &index{codec: c, seed: maphash.MakeSeed(), fields: map[string]uint64{}, values: toolscache.Indexers{}}
 }
 
 // AddIndexers implements Indexer.
@@ -70,20 +72,61 @@ func (x *index) GetIndexers() toolscache.Indexers {
 	return all
 }
 
-// record makes a record of an object that nobody else has, without its managed
+// keep makes a record of an object that nobody else has, unless it is one, and
+// remembers the object.
+func (x *index) keep(object any) (*record, error) {
+	if done, ok := object.(*record); ok {
+		return done, nil
+	}
+	whole, err := x.prepare(object)
+	if err != nil {
+		return nil, err
+	}
+	r, err := x.pack(whole)
+	if err == nil && r.Object == nil {
+		x.slot(r).Store(&read{r, whole})
+	}
+	return r, err
+}
+
+// prepare makes an object what it is to be in the cache: without its managed
 // fields, which nothing reads.
-func (x *index) record(object any) (*record, error) {
-	x.filling.Store(true)
+func (x *index) prepare(object any) (client.Object, error) {
+	if x.transform != nil {
+		var err error
+		if object, err = x.transform(object); err != nil {
+			return nil, err
+		}
+	}
 	whole, ok := object.(client.Object)
 	if !ok {
 		return nil, fmt.Errorf("the cache is for objects, and this is a %T", object)
 	}
 	whole.SetManagedFields(nil)
+	return whole, nil
+}
+
+// pack makes a record of an object.
+func (x *index) pack(whole client.Object) (*record, error) {
+	x.filling.Store(true)
 	r := &record{head: headOf(whole)}
+	if err := x.hashValues(r, whole); err != nil {
+		return nil, err
+	}
+	if x.codec == nil {
+		r.Object = whole
+		return r, nil
+	}
+	var err error
+	r.data, err = x.codec.encode(whole)
+	return r, err
+}
+
+func (x *index) hashValues(r *record, whole client.Object) error {
 	for name, values := range x.values {
 		found, err := values(whole)
 		if err != nil {
-			return nil, fmt.Errorf("index %s by %s: %w", r.head, name, err)
+			return fmt.Errorf("index %s by %s: %w", r.head, name, err)
 		}
 		for _, value := range found {
 			if !strings.HasPrefix(value, everyNamespace) {
@@ -92,16 +135,7 @@ func (x *index) record(object any) (*record, error) {
 		}
 	}
 	r.values = slices.Clip(r.values)
-	if x.codec == nil {
-		r.Object = whole
-		return r, nil
-	}
-	var err error
-	if r.data, err = x.codec.encode(whole); err != nil {
-		return nil, err
-	}
-	x.slot(r).Store(&read{r, whole})
-	return r, nil
+	return nil
 }
 
 // everyNamespace is how controller-runtime begins the values for look-ups in

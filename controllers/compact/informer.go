@@ -27,18 +27,8 @@ func (i *informer) AddIndexers(indexers toolscache.Indexers) error {
 
 // SetTransform implements SharedInformer: what it gives is made a record.
 func (i *informer) SetTransform(transform toolscache.TransformFunc) error {
-	return i.SharedIndexInformer.SetTransform(func(object any) (any, error) {
-		if _, done := object.(*record); done {
-			return object, nil
-		}
-		if transform != nil {
-			var err error
-			if object, err = transform(object); err != nil {
-				return nil, err
-			}
-		}
-		return i.index.record(object)
-	})
+	i.index.transform = transform
+	return i.SharedIndexInformer.SetTransform(func(object any) (any, error) { return i.index.keep(object) })
 }
 
 // AddEventHandler implements SharedInformer.

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // record is an object as it is kept. Of its metadata it shows what informers
@@ -41,3 +43,9 @@ func (r *record) GetName() string {
 func (r *record) GetResourceVersion() string {
 	return r.head[strings.LastIndexByte(r.head, '/')+1:]
 }
+
+// GetObjectKind implements runtime.Object, so that lists can hold records.
+func (*record) GetObjectKind() schema.ObjectKind { return schema.EmptyObjectKind }
+
+// DeepCopyObject implements runtime.Object. Records never change.
+func (r *record) DeepCopyObject() runtime.Object { return r }
