@@ -4,13 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math/rand"
 	"runtime"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/google/uuid"
 	. "github.com/onsi/gomega"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	apiruntime "k8s.io/apimachinery/pkg/runtime"
@@ -38,12 +38,11 @@ const storedUser = `{"apiVersion":"atlassync.dev/v1alpha1","kind":"ProvisionedUs
 
 // userNumber is the n-th user as it comes from the API server.
 func userNumber(n int) *v1alpha1.ProvisionedUser {
-	random := rand.New(rand.NewSource(int64(n)))
-	uuid := func() string {
-		return fmt.Sprintf("%08x-%04x-4000-8000-%012x", random.Uint32(), random.Intn(1<<16), random.Int63n(1<<48))
+	id := func(of string) string { // as little compressible as a real one
+		return uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%s %d", of, n)).String()
 	}
 	user := &v1alpha1.ProvisionedUser{}
-	if err := json.Unmarshal(fmt.Appendf(nil, storedUser, n, uuid(), uuid()), user); err != nil {
+	if err := json.Unmarshal(fmt.Appendf(nil, storedUser, n, id("scim"), id("uid")), user); err != nil {
 		panic(err)
 	}
 	return user
@@ -136,7 +135,7 @@ func randomly(seed int64) *randfill.Filler {
 		func(raw *apiruntime.RawExtension, c randfill.Continue) {
 			raw.Raw = fmt.Appendf(nil, `{"b": %d, "a":1.50}`, c.Int())
 		},
-		func(at *metav1.Time, c randfill.Continue) { *at = metav1.Unix(c.Rand.Int63n(1<<32), 0) },
+		func(at *metav1.Time, c randfill.Continue) { *at = metav1.Unix(c.Int63n(1<<32), 0) },
 	)
 }
 

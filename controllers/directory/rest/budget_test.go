@@ -106,7 +106,9 @@ func TestRetryAfter(t *testing.T) {
 func TestUrgentRequestsDoNotWaitForAllOthers(t *testing.T) {
 	const workers = 96
 	calm := func(ctx context.Context) context.Context { return ctx }
-	for name, c := range map[string]struct{ crowd, one func(context.Context) context.Context }{
+	for name, c := range map[string]struct {
+		crowd, one func(context.Context) context.Context
+	}{
 		"a newcomer while everybody is looked at": {calm, directory.Urgent},
 		"a probe while many join":                 {directory.Urgent, calm},
 	} {
