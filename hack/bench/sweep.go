@@ -13,6 +13,7 @@ const (
 	accountsPerPage = 1000
 	sweepCPU        = 5 * time.Second
 	steadyShare     = 1 // percent of a processor
+	settling        = 10 * time.Second
 )
 
 // measureSweep counts what a reading of a directory costs in which nothing
@@ -52,13 +53,26 @@ func (e *estate) readEvery(ctx context.Context, interval time.Duration) error {
 	return e.configure(ctx, func(spec *v1alpha1.SyncConfigSpec) { spec.Resync.Interval.Duration = interval })
 }
 
+// quiet waits until nothing was written for so long, and nothing is left to do.
+func (e *estate) quiet(ctx context.Context, long time.Duration) error {
+	return await(ctx, "nothing is written any more", func(ctx context.Context) (bool, error) {
+		c, err := e.measured(ctx, func(ctx context.Context) error { return pause(ctx, long) })
+		if err != nil || float64(c.writes)+c.api.total() > 0 {
+			return false, err
+		}
+		return true, e.idle(ctx)
+	})
+}
+
 // measureSteady counts what the manager does while nothing happens.
 func measureSteady(ctx context.Context, w *world) ([]result, error) {
 	e, err := w.whole(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.idle(ctx); err != nil {
+	// What came before may have changed the SyncConfig only just now, and
+	// everybody is looked at because of that.
+	if err := e.quiet(ctx, settling); err != nil {
 		return nil, err
 	}
 	c, err := e.measured(ctx, func(ctx context.Context) error { return pause(ctx, w.quiet) })
