@@ -84,29 +84,41 @@ func (p *paging) end(ctx context.Context, token string) error {
 	if token == "" {
 		return nil
 	}
-	return p.retry(ctx, func() error {
+	begun := int64(-1)
+	return p.retry(ctx, func() (err error) {
 		if p.group.Spec.Pages.Replacing != token {
 			return nil
 		}
-		open, closed, err := p.open(ctx)
-		if err != nil {
-			return err
-		}
-		turn := p.group.Spec.Pages.Turn
-		switch {
-		case closed:
-			if _, err := p.turn(ctx, nil); err != nil {
-				return err
-			}
-			turn = p.group.Spec.Pages.Turn
-		case open != nil:
-			turn++
-			if _, err := p.writeSlice(ctx, open, func(spec *v1alpha1.MembershipSliceSpec) { spec.Turn = turn }); err != nil {
+		// One turn is enough, however often the group's status is written
+		// meanwhile. Somebody else may have given the group that turn, or a later.
+		if begun < 0 {
+			if begun, err = p.beginTurn(ctx); err != nil {
 				return err
 			}
 		}
 		return p.writeGroup(ctx, func(spec *v1alpha1.ProvisionedGroupSpec) {
-			spec.Pages.Turn, spec.Pages.Replacing = turn, ""
+			spec.Pages.Turn, spec.Pages.Replacing = max(begun, spec.Pages.Turn), ""
 		})
 	})
+}
+
+// beginTurn begins a new turn in the open slice, if there is one, and gives the
+// turn; -1 with an error.
+func (p *paging) beginTurn(ctx context.Context) (int64, error) {
+	open, closed, err := p.open(ctx)
+	if err == nil && closed {
+		_, err = p.turn(ctx, nil)
+	}
+	if err != nil {
+		return -1, err
+	}
+	turn := p.group.Spec.Pages.Turn
+	if open == nil {
+		return turn, nil
+	}
+	turn++
+	if _, err := p.writeSlice(ctx, open, func(spec *v1alpha1.MembershipSliceSpec) { spec.Turn = turn }); err != nil {
+		return -1, err
+	}
+	return turn, nil
 }
