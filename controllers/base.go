@@ -151,22 +151,6 @@ func (b *base) tellFailure(object client.Object, before string, v verdict) {
 	b.warning(object, v1alpha1.EventProvisioningFailed, "Provision", "%s: %s", v.directory, v.message)
 }
 
-// listOfConfig lists the cached users or groups of a SyncConfig, to be read
-// and not changed.
-func (b *base) listOfConfig(ctx context.Context, list client.ObjectList, config *v1alpha1.SyncConfig) error {
-	if err := b.client.List(ctx, list, scopeOf(config)...); err != nil {
-		return fmt.Errorf("list objects of SyncConfig %s: %w", client.ObjectKeyFromObject(config), err)
-	}
-	return nil
-}
-
-// scopeOf are the objects of a SyncConfig, which are read and not changed.
-func scopeOf(config *v1alpha1.SyncConfig) []client.ListOption {
-	return []client.ListOption{
-		client.InNamespace(config.Namespace), client.MatchingFields{v1alpha1.IndexSyncConfig: config.Name}, client.UnsafeDisableDeepCopy,
-	}
-}
-
 func (s *syncConfig) key() types.NamespacedName {
 	return client.ObjectKeyFromObject(s.SyncConfig)
 }

@@ -103,18 +103,16 @@ func (c *userChange) previewDefaults(ctx context.Context) (plannedDefaults, erro
 }
 
 // groupOfSource reports whether the source has a group that is to have a name.
-func (c *userChange) groupOfSource(ctx context.Context, name string) (bool, error) {
-	groups := &v1alpha1.ProvisionedGroupList{}
+func (c *userChange) groupOfSource(ctx context.Context, name string) (has bool, err error) {
 	if !c.open.policy.SyncGroups {
 		return false, nil
 	}
-	if err := c.listOfConfig(ctx, groups, c.work.config.SyncConfig); err != nil {
-		return false, err
-	}
-	return slices.ContainsFunc(groups.Items, func(group v1alpha1.ProvisionedGroup) bool {
-		want, _ := wantedGroup(&group, c.open.policy)
-		return !want.Deleted && want.Excluded == "" && directory.SameName(want.Name, name)
-	}), nil
+	err = c.eachGroup(ctx, c.work.config.SyncConfig, func(group *v1alpha1.ProvisionedGroup) error {
+		want, _ := wantedGroup(group, c.open.policy)
+		has = has || !want.Deleted && want.Excluded == "" && directory.SameName(want.Name, name)
+		return nil
+	})
+	return has, err
 }
 
 // asPlanned is what is remembered of a user. In a dry run, an account that

@@ -23,15 +23,12 @@ func (r *GroupReconciler) claimName(ctx context.Context, work *groupWork, dir *v
 	policy := work.config.policies.For(dir.Name)
 	return r.names.claim(claimScopeOf(work.config, dir), work.config.version(), groupClaimant(work.group, entry, policy),
 		func() ([]claimant, error) {
-			groups := &v1alpha1.ProvisionedGroupList{}
-			if err := r.listOfConfig(ctx, groups, work.config.SyncConfig); err != nil {
-				return nil, err
-			}
-			all := make([]claimant, 0, len(groups.Items))
-			for i := range groups.Items {
-				all = append(all, groupClaimant(&groups.Items[i], rememberedGroup(&groups.Items[i], dir), policy))
-			}
-			return all, nil
+			var all []claimant
+			err := r.eachGroup(ctx, work.config.SyncConfig, func(group *v1alpha1.ProvisionedGroup) error {
+				all = append(all, groupClaimant(group, rememberedGroup(group, dir), policy))
+				return nil
+			})
+			return all, err
 		})
 }
 
