@@ -69,14 +69,14 @@ func (r *SyncConfigReconciler) swept(config *v1alpha1.SyncConfig, open *openDire
 // reconciled whose accounts or groups drifted, or that wait for somebody to
 // change something: that may have happened.
 func (r *SyncConfigReconciler) sumUp(ctx context.Context, config *v1alpha1.SyncConfig, open *openDirectory, outcome *sweepOutcome) {
-	users, groups := newSweptUsers(open, outcome.Reading), newSweptGroups(open.spec, outcome.DriftedGroups)
-	if err := errors.Join(r.eachUser(ctx, config, users.add), r.eachGroup(ctx, config, groups.add)); err != nil {
+	users, groups := &sweptUsers{reader: r.reader, config: config, open: open}, newSweptGroups(open.spec, outcome.DriftedGroups)
+	if err := errors.Join(users.sum(ctx, outcome.Drifted), r.eachGroup(ctx, config, groups.add)); err != nil {
 		outcome.err = err
 		return
 	}
 	outcome.corrected = correctsDrift(config)
-	outcome.orphans = open.connection.Others(users.ours)
-	outcome.Drifted = users.drifted(outcome.Drifted)
+	outcome.orphans = users.orphans
+	outcome.Drifted = users.drifted
 	outcome.DriftedGroups = groups.drifted(outcome.DriftedGroups)
 	outcome.drifted = len(outcome.Drifted) + len(outcome.DriftedGroups)
 	r.again.users(users.again...)

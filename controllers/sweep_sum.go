@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"context"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -11,64 +12,86 @@ import (
 	"github.com/atlassync/atlassync/controllers/directory"
 )
 
-// sweptUsers is what one look at every user tells about a reading. It keeps ids
-// and names of users, and not the users, of whom there may be very many.
+// sweptUsers sums up what a reading tells about users. It looks at those whom
+// the reading or their own status says something of, and not at everybody, of
+// whom there may be very many.
 type sweptUsers struct {
-	open *openDirectory
-	// changed are the ids of the accounts that others changed.
-	changed map[string]bool
-	// ours are the ids of the accounts that users stand behind.
-	ours map[string]struct{}
-	// strays are accounts that did not change, whose users are no longer in
-	// all of the default groups that they were put into.
-	strays []directory.User
+	reader
+	config *v1alpha1.SyncConfig
+	open   *openDirectory
+
+	// orphans is how many accounts no user stands behind.
+	orphans int
+	// drifted are the accounts of users that others changed, or took out of
+	// default groups.
+	drifted []directory.User
 	// again are the users to be reconciled.
 	again []types.NamespacedName
 }
 
-func newSweptUsers(open *openDirectory, reading directory.Reading) *sweptUsers {
-	s := &sweptUsers{open: open, changed: map[string]bool{}, ours: make(map[string]struct{}, reading.Users)}
-	for _, account := range reading.Drifted {
-		s.changed[account.ID] = true
+// sum goes through a reading in which others had changed some accounts.
+func (s *sweptUsers) sum(ctx context.Context, changed []directory.User) error {
+	held, err := s.userKeys(ctx, s.config, v1alpha1.IndexPlace)
+	if err != nil {
+		return err
 	}
-	return s
+	ours := func(id string) bool { return held(s.place(id)) }
+	s.orphans = s.open.connection.Others(ours)
+	seen := map[string]bool{}
+	for _, account := range changed {
+		seen[account.ID] = true
+		if err := s.addDrifted(ctx, account, anyUser); err != nil {
+			return err
+		}
+	}
+	for _, account := range s.open.connection.Lacking(s.open.keptDefaults()) {
+		if seen[account.ID] || !ours(account.ID) {
+			continue
+		}
+		if err := s.addDrifted(ctx, account, s.open.strays); err != nil {
+			return err
+		}
+	}
+	return s.eachUserAt(ctx, s.config, v1alpha1.IndexRevisited, s.config.Name, s.addWaiting)
 }
 
-// add looks at one user. It does not fail.
-func (s *sweptUsers) add(user *v1alpha1.ProvisionedUser) error {
-	entry := rememberedUser(user, s.open.spec)
-	if entry.Managed {
-		s.ours[entry.ID] = struct{}{}
-	}
-	drifted := entry.Managed && s.changed[entry.ID]
-	if !drifted && s.open.strays(user, entry) {
-		drifted = true
-		s.strays = append(s.strays, directory.User{ID: entry.ID, Name: entry.Username})
-	}
-	if drifted || s.waits(user, entry) {
+// place is an account of the directory in the index of those who manage it.
+func (s *sweptUsers) place(id string) string {
+	return v1alpha1.IndexKey(s.config.Name, v1alpha1.AccountPlace(s.open.spec.Target(), id))
+}
+
+// anyUser is who stands behind an account that others changed.
+func anyUser(*v1alpha1.ProvisionedUser, v1alpha1.UserDirectoryStatus) bool { return true }
+
+// addDrifted adds an account that others changed, if those users who stand
+// behind it are concerned.
+func (s *sweptUsers) addDrifted(ctx context.Context, account directory.User, concerned func(*v1alpha1.ProvisionedUser, v1alpha1.UserDirectoryStatus) bool) error {
+	added := false
+	return s.eachUserAt(ctx, s.config, v1alpha1.IndexPlace, s.place(account.ID), func(user *v1alpha1.ProvisionedUser) error {
+		entry := rememberedUser(user, s.open.spec)
+		if !entry.Managed || entry.ID != account.ID || !concerned(user, entry) {
+			return nil
+		}
+		if !added {
+			s.drifted = append(s.drifted, account)
+			added = true
+		}
 		s.again = append(s.again, client.ObjectKeyFromObject(user))
-	}
-	return nil
+		return nil
+	})
 }
 
-// waits reports whether a user is stalled or has been waiting for a default
-// group that was protected.
-func (s *sweptUsers) waits(user *v1alpha1.ProvisionedUser, entry v1alpha1.UserDirectoryStatus) bool {
+// addWaiting adds a user that a change in the directory may help. It does not fail.
+func (s *sweptUsers) addWaiting(user *v1alpha1.ProvisionedUser) error {
+	entry := rememberedUser(user, s.open.spec)
 	givable, _ := s.open.policy.Givable(entry.PendingDefaultGroups)
 	// No listing tells whether somebody has put a leaver back into a group
 	// that nobody manages: only a look at each of them does.
 	leaver := entry.OutOfGroups
-	return leaver || user.IsActive() && len(givable) > 0 || meta.IsStatusConditionTrue(user.Status.Conditions, v1alpha1.ConditionStalled)
-}
-
-// drifted are those of the accounts that others changed that users stand
-// behind, and the strays.
-func (s *sweptUsers) drifted(changed []directory.User) []directory.User {
-	managed := slices.DeleteFunc(changed, func(account directory.User) bool {
-		_, ours := s.ours[account.ID]
-		return !ours
-	})
-	return append(managed, s.strays...)
+	if leaver || user.IsActive() && len(givable) > 0 || meta.IsStatusConditionTrue(user.Status.Conditions, v1alpha1.ConditionStalled) {
+		s.again = append(s.again, client.ObjectKeyFromObject(user))
+	}
+	return nil
 }
 
 // sweptGroups is what one look at every group tells about a reading. Names are

@@ -1,8 +1,10 @@
 package v1alpha1
 
 import (
+	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 )
@@ -29,6 +31,9 @@ const (
 	// IndexPlace finds users by the accounts, and groups by the groups, that
 	// they manage in directories; make keys with AccountPlace and GroupPlace.
 	IndexPlace = "place"
+	// IndexRevisited finds, by SyncConfig name, users who are looked at after
+	// every reading of a directory: it may have become what they wait for.
+	IndexRevisited = "revisited"
 )
 
 // IndexKey is the key of value in an index of one SyncConfig.
@@ -79,6 +84,7 @@ func Indexes() []Index {
 			return optionalKey(u.Spec.SyncConfigName, u.Spec.ExternalID)
 		}),
 		userIndex(IndexPlace, accountKeys),
+		userIndex(IndexRevisited, revisitedKeys),
 		groupIndex(IndexSyncConfig, func(g *ProvisionedGroup) []string { return []string{g.Spec.SyncConfigName} }),
 		groupIndex(IndexID, func(g *ProvisionedGroup) []string {
 			return []string{IndexKey(g.Spec.SyncConfigName, g.SCIMID())}
@@ -112,6 +118,16 @@ func accountKeys(u *ProvisionedUser) []string {
 		}
 	}
 	return keys
+}
+
+// revisitedKeys finds who is stalled, waits for a default group, or has left
+// and is kept out of all groups.
+func revisitedKeys(u *ProvisionedUser) []string {
+	waits := func(e UserDirectoryStatus) bool { return e.OutOfGroups || len(e.PendingDefaultGroups) > 0 }
+	if meta.IsStatusConditionTrue(u.Status.Conditions, ConditionStalled) || slices.ContainsFunc(u.Status.Directories, waits) {
+		return []string{u.Spec.SyncConfigName}
+	}
+	return nil
 }
 
 func placeKeys(g *ProvisionedGroup) []string {

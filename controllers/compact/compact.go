@@ -5,6 +5,7 @@ package compact
 
 import (
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -63,6 +64,23 @@ func (c *Cache) Names(example client.Object, namespace, field, value string) ([]
 		}
 	}
 	return names, nil
+}
+
+// Values gives a test for what such objects have as values in an index over a
+// field now, without reading any of them. It is for many values; very rarely
+// it passes one too many.
+func (c *Cache) Values(example client.Object, field string) (held func(namespace, value string) bool, err error) {
+	var tests []func(string) bool
+	for _, index := range c.of(example) {
+		test, err := index.held("field:" + field)
+		if err != nil {
+			return nil, err
+		}
+		tests = append(tests, test)
+	}
+	return func(namespace, value string) bool {
+		return slices.ContainsFunc(tests, func(held func(string) bool) bool { return held(namespace + "/" + value) })
+	}, nil
 }
 
 func (c *Cache) of(example client.Object) []*index {

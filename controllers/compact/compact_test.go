@@ -215,6 +215,34 @@ func TestEachVisitsAllUntilOneFails(t *testing.T) {
 	Expect(w.cache.Each(&v1alpha1.ProvisionedGroup{}, "people", v1alpha1.IndexSyncConfig, "okta", visit)).To(Succeed(), "there are none")
 }
 
+func TestValuesPassWhatObjectsHaveNow(t *testing.T) {
+	w := worldOf(t, &v1alpha1.ProvisionedUser{})
+	ada, bob := userNumber(1), userNumber(2)
+	w.Add(ada)
+	w.knows(1)
+	held, err := w.cache.Values(&v1alpha1.ProvisionedUser{}, v1alpha1.IndexName)
+	Expect(err).NotTo(HaveOccurred())
+	name := func(u *v1alpha1.ProvisionedUser) string {
+		return v1alpha1.IndexKey("okta", v1alpha1.Fold(u.Spec.UserName))
+	}
+	Expect(held("people", name(ada))).To(BeTrue())
+	Expect(held("people", name(bob))).To(BeFalse(), "there is no such user")
+	Expect(held("elsewhere", name(ada))).To(BeFalse())
+	Expect(held("people", v1alpha1.IndexKey("entra", ada.Spec.UserName))).To(BeFalse())
+	Expect(held("people", "okta")).To(BeFalse(), "that is a value of another index")
+
+	w.Add(bob)
+	w.knows(2)
+	held, err = w.cache.Values(&v1alpha1.ProvisionedUser{}, v1alpha1.IndexName)
+	Expect(err).NotTo(HaveOccurred())
+	Expect(held("people", name(bob))).To(BeTrue())
+	_, err = w.cache.Values(&v1alpha1.ProvisionedUser{}, "unknown")
+	Expect(err).To(MatchError(ContainSubstring("no index")))
+	none, err := w.cache.Values(&v1alpha1.ProvisionedGroup{}, v1alpha1.IndexName)
+	Expect(err).NotTo(HaveOccurred())
+	Expect(none("people", name(ada))).To(BeFalse())
+}
+
 func TestLookUpsAreForOneNamespace(t *testing.T) {
 	w := worldOf(t, &v1alpha1.ProvisionedUser{})
 	_, err := w.GetIndexer().ByIndex("field:"+v1alpha1.IndexID, "__all_namespaces/okta")

@@ -69,13 +69,35 @@ func (x *index) each(name, value string, visit func(client.Object) error) error 
 	return nil
 }
 
+// held gives a test for the values that anything has in an index of ours now.
+func (x *index) held(name string) (func(value string) bool, error) {
+	number, ours := x.fields[name]
+	if !ours {
+		return nil, errNoIndex(name)
+	}
+	hashes := map[uint64]struct{}{}
+	for _, kept := range x.Indexer.List() {
+		for _, hash := range kept.(*record).values {
+			if hash%(1<<fieldBits) == number {
+				hashes[hash] = struct{}{}
+			}
+		}
+	}
+	return func(value string) bool {
+		_, found := hashes[x.hash(name, value)]
+		return found
+	}, nil
+}
+
+func errNoIndex(name string) error { return fmt.Errorf("there is no index %s", name) }
+
 // records are those whose hashes say that they have a value in an index of ours.
 func (x *index) records(name, value string) ([]*record, error) {
 	if strings.HasPrefix(value, everyNamespace) {
 		return nil, fmt.Errorf("index %s is kept for look-ups in one namespace: name it", name)
 	}
 	if _, ours := x.fields[name]; !ours {
-		return nil, fmt.Errorf("there is no index %s", name)
+		return nil, errNoIndex(name)
 	}
 	hash := x.hash(name, value)
 	candidates, err := x.Indexer.ByIndex(name, bucketOf(hash))

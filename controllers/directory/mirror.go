@@ -39,19 +39,17 @@ func (m *Mirror) Loaded() bool {
 	return m.seen != nil
 }
 
-// Others counts the accounts, as last seen, that have none of some ids.
-func (m *Mirror) Others(ids map[string]struct{}) int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.seen == nil {
-		return 0
-	}
+// Others counts the accounts, as last seen, that are not ours. The test must
+// not ask the Mirror.
+func (m *Mirror) Others(ours func(id string) bool) int {
 	others := 0
-	for id := range m.seen.users {
-		if _, ok := ids[id]; !ok {
-			others++
+	m.change(func(p *picture, _ *touched) {
+		for id := range p.accounts() {
+			if !ours(id) {
+				others++
+			}
 		}
-	}
+	})
 	return others
 }
 

@@ -1,6 +1,9 @@
 package directory
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Know sees to it that it is known who is in the named groups, for Lacks. What
 // the last reading covered costs nothing; of the others each is looked for and
@@ -42,6 +45,23 @@ func (p *picture) lacks(group string, account User) (bool, answer) {
 	}
 	_, in := known.members[p.memberKey(account)]
 	return !in, present
+}
+
+// Lacking are the accounts, as last seen, that are known not to be in one of
+// some groups, as by Lacks.
+func (m *Mirror) Lacking(groups []string) []User {
+	var lacking []User
+	m.change(func(p *picture, _ *touched) {
+		for _, account := range p.accounts() {
+			if slices.ContainsFunc(groups, func(group string) bool {
+				lacks, known := p.lacks(group, *account)
+				return known == present && lacks
+			}) {
+				lacking = append(lacking, *account)
+			}
+		}
+	})
+	return lacking
 }
 
 // knows reports whether it is known who is in a group, without a look.

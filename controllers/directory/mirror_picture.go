@@ -46,6 +46,14 @@ func (p *picture) writesSoFar() int {
 	return p.writes
 }
 
+// accounts are all of them, by id.
+func (p *picture) accounts() map[string]*User {
+	if p == nil {
+		return nil
+	}
+	return p.users
+}
+
 func (p *picture) userByName(name string) (User, answer) {
 	if p == nil || p.doubtful["name "+FoldName(name)] {
 		return User{}, unsure
