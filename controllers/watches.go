@@ -65,14 +65,13 @@ func gathered(of func(context.Context, client.Object) []types.NamespacedName) ha
 }
 
 // groupsOfMember are the groups that a user who has changed is a member of.
+// Controllers do not write members, so that there is no own write to wait for.
 func (r *GroupReconciler) groupsOfMember(ctx context.Context, object client.Object) []types.NamespacedName {
 	user := object.(*v1alpha1.ProvisionedUser)
 	r.known.forget(user)
-	groups := r.named(ctx, &v1alpha1.ProvisionedGroupList{}, client.InNamespace(user.Namespace), client.UnsafeDisableDeepCopy,
-		client.MatchingFields{v1alpha1.IndexMember: v1alpha1.IndexKey(user.Spec.SyncConfigName, user.SCIMID())})
+	groups := r.withMember(ctx, user.Namespace, v1alpha1.IndexKey(user.Spec.SyncConfigName, user.SCIMID()), &v1alpha1.ProvisionedGroupList{})
 	pages := &v1alpha1.MembershipSliceList{}
-	r.named(ctx, pages, client.InNamespace(user.Namespace), client.UnsafeDisableDeepCopy,
-		client.MatchingFields{v1alpha1.IndexMember: user.SCIMID()})
+	r.withMember(ctx, user.Namespace, user.SCIMID(), pages)
 	for i := range pages.Items {
 		groups = append(groups, groupOfSlice(ctx, &pages.Items[i])...)
 	}
@@ -106,10 +105,12 @@ func objectsOf(names func(context.Context, *v1alpha1.SyncConfig) ([]types.Namesp
 	}
 }
 
-// named lists the names of cached objects.
-func (b *base) named(ctx context.Context, list client.ObjectList, options ...client.ListOption) []types.NamespacedName {
+// withMember lists the cached groups or slices that have a member, and gives
+// their names.
+func (b *base) withMember(ctx context.Context, namespace, key string, list client.ObjectList) []types.NamespacedName {
 	var names []types.NamespacedName
-	err := b.client.List(ctx, list, options...)
+	err := b.client.List(ctx, list, client.InNamespace(namespace), client.MatchingFields{v1alpha1.IndexMember: key},
+		client.UnsafeDisableDeepCopy, client.DisableReadYourWritesConsistency)
 	if err == nil {
 		err = meta.EachListItem(list, func(o runtime.Object) error {
 			names = append(names, client.ObjectKeyFromObject(o.(client.Object)))
