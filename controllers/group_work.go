@@ -50,9 +50,13 @@ func newGroupWork(group *v1alpha1.ProvisionedGroup, pages groupPages) *groupWork
 }
 
 func (w *groupWork) object() client.Object     { return w.group }
-func (w *groupWork) original() client.Object   { return w.before }
 func (w *groupWork) answered() *string         { return &w.group.Status.LastRequestedAt }
 func (w *groupWork) key() types.NamespacedName { return client.ObjectKeyFromObject(w.group) }
+
+func (w *groupWork) statuses() (before, now client.Object) {
+	return &v1alpha1.ProvisionedGroup{ObjectMeta: bare(w.group), Status: w.before.Status},
+		&v1alpha1.ProvisionedGroup{ObjectMeta: bare(w.group), Status: w.group.Status}
+}
 
 // rememberedGroup is what is remembered of a group in a directory, whatever
 // the name of its entry was.

@@ -29,9 +29,13 @@ func newUserWork(user *v1alpha1.ProvisionedUser) *userWork {
 }
 
 func (w *userWork) object() client.Object     { return w.user }
-func (w *userWork) original() client.Object   { return w.before }
 func (w *userWork) answered() *string         { return &w.user.Status.LastRequestedAt }
 func (w *userWork) key() types.NamespacedName { return client.ObjectKeyFromObject(w.user) }
+
+func (w *userWork) statuses() (before, now client.Object) {
+	return &v1alpha1.ProvisionedUser{ObjectMeta: bare(w.user), Status: w.before.Status},
+		&v1alpha1.ProvisionedUser{ObjectMeta: bare(w.user), Status: w.user.Status}
+}
 
 // rememberedUser is what is remembered of a user in a directory, whatever the
 // name of its entry was.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
@@ -22,8 +23,9 @@ import (
 type work interface {
 	// object is the user or group, changed as the work goes on.
 	object() client.Object
-	// original is the object as it was read.
-	original() client.Object
+	// statuses are the status as it was read and as it is now, each in an
+	// object that has nothing else, since the rest need not be compared.
+	statuses() (before, now client.Object)
 	// summarise brings the status up to date and reports whether it changed.
 	summarise(now time.Time) bool
 	// leaveNothingBehind has a deleted object wait for what would stay in
@@ -213,16 +215,26 @@ func (b *base) finish(ctx context.Context, w work) (reconcile.Result, error) {
 // meanwhile: what was done in a directory must be remembered, and nobody else
 // writes the status.
 func (b *base) writeStatus(ctx context.Context, w work) error {
-	patch := client.MergeFrom(w.original())
+	before, now := w.statuses()
+	patch := client.MergeFrom(before)
 	if w.progressed().config == nil {
 		// Every manager may tell that there is no SyncConfig: who comes late
 		// must not write over what is known since there is one.
-		patch = client.MergeFromWithOptions(w.original(), client.MergeFromWithOptimisticLock{})
+		patch = client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
 	}
-	if err := b.client.Status().Patch(ctx, w.object(), patch); err != nil {
+	data, err := patch.Data(now)
+	if err == nil {
+		err = b.client.Status().Patch(ctx, w.object(), client.RawPatch(patch.Type(), data))
+	}
+	if err != nil {
 		return fmt.Errorf("write status of %s: %w", client.ObjectKeyFromObject(w.object()), err)
 	}
 	return nil
+}
+
+// bare is what a write needs to know of an object.
+func bare(object client.Object) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Namespace: object.GetNamespace(), Name: object.GetName(), ResourceVersion: object.GetResourceVersion()}
 }
 
 // lookUp gives the way to a directory when its gate is open; otherwise the
