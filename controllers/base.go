@@ -43,7 +43,7 @@ type base struct {
 
 const (
 	// newsPerSecond and newsAtOnce are how many events may tell of changes made.
-	newsPerSecond = 10
+	newsPerSecond = 1
 	newsAtOnce    = 100
 )
 
