@@ -31,10 +31,20 @@ func measureGrowth(ctx context.Context, w *world) ([]result, error) {
 			reference: single(unit, few), ours: single(unit, many), ratio: many / few, bar: bar{limit: 1.2},
 		}
 	}
+	// toldPerUser is what helps to understand a line, and has no bar.
+	toldPerUser := func(what string, few, many series) result {
+		line := perUser(what, unitTime, few.median(), many.median())
+		line.bar = bar{open: true}
+		return line
+	}
 	return []result{
 		perUser(fmt.Sprintf("first sync, time per user, %d users", large.users), unitTime, float64(small.first.took), float64(large.first.took)),
 		perUser("first sync, processor time of the manager per user", unitTime, float64(small.first.cpu), float64(large.first.cpu)),
 		perUser("restart until ready, time per user", unitTime, was.ready.median(), is.ready.median()),
+		toldPerUser("the same: a list by client-go", was.list, is.list),
+		toldPerUser("the same: processor time of kube-apiserver for a list", was.listed, is.listed),
+		toldPerUser("the same: processor time of kube-apiserver for a start", was.served, is.served),
+		toldPerUser("the same: processor time of the manager until it is ready", was.own, is.own),
 		perUser("memory per user", unitBytes, was.steady, is.steady),
 	}, nil
 }

@@ -24,6 +24,9 @@ const (
 // restart is what starting the manager of an estate anew was like.
 type restart struct {
 	ready, list series
+	// own and served are the processor times of the manager and of
+	// kube-apiserver until it was ready, listed that of kube-apiserver for a list.
+	own, served, listed series
 	// cpu is the manager's until nothing was left to do.
 	cpu time.Duration
 	// api and requests are the writes from the start until nothing was left to do.
@@ -39,7 +42,8 @@ func (e *estate) restarted(ctx context.Context) (*restart, error) {
 	if e.again != nil {
 		return e.again, nil
 	}
-	r := &restart{ready: series{unit: unitTime}, list: series{unit: unitTime}}
+	times := series{unit: unitTime}
+	r := &restart{ready: times, list: times, own: times, served: times, listed: times}
 	if err := r.listAll(ctx, e); err != nil {
 		return nil, err
 	}
@@ -83,22 +87,48 @@ func (r *restart) start(ctx context.Context, e *estate) error {
 		return err
 	}
 	start := time.Now()
-	if err := e.replica.Start(ctx); err != nil {
+	served, err := serving(func() error { return e.replica.Start(ctx) })
+	if err != nil {
 		return err
 	}
-	r.ready.values = append(r.ready.values, float64(time.Since(start)))
-	return nil
+	r.ready = r.ready.with(time.Since(start))
+	r.served = r.served.with(served)
+	own, err := e.process().cpu()
+	r.own = r.own.with(own)
+	return err
+}
+
+// serving is the processor time that kube-apiserver has used while do ran.
+func serving(do func() error) (time.Duration, error) {
+	server, err := childNamed("kube-apiserver")
+	if err != nil {
+		return 0, err
+	}
+	before, err := server.cpu()
+	if err != nil {
+		return 0, err
+	}
+	if err := do(); err != nil {
+		return 0, err
+	}
+	after, err := server.cpu()
+	return after - before, err
 }
 
 // listAll takes the time to read all objects by client-go, and their size.
 func (r *restart) listAll(ctx context.Context, e *estate) error {
 	for range listRounds {
+		var objects []client.ObjectList
 		start := time.Now()
-		objects, err := e.objects(ctx)
+		served, err := serving(func() (err error) {
+			objects, err = e.objects(ctx)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		r.list.values = append(r.list.values, float64(time.Since(start)))
+		r.list = r.list.with(time.Since(start))
+		r.listed = r.listed.with(served)
 		if r.objects, err = sizeOf(objects); err != nil {
 			return err
 		}

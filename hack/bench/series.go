@@ -30,6 +30,9 @@ func single(unit string, value float64) series { return series{unit, []float64{v
 // spent is a series of one time.
 func spent(d time.Duration) series { return single(unitTime, float64(d)) }
 
+// with is the series with one more time.
+func (s series) with(d time.Duration) series { return series{s.unit, append(s.values, float64(d))} }
+
 // median of at least one value.
 func (s series) median() float64 { return s.quantile(0.5) }
 
