@@ -67,6 +67,17 @@ var _ = Describe("Somebody whom others take out of a default group", func() {
 		Expect(s.jira.Count(directory.OpEachMember)).To(Equal(2), "it is part of every reading")
 	})
 
+	It("counts once, also if the account was changed besides", func(ctx context.Context) {
+		s := everybodyIn(ctx)
+		s.spoilAccount("ada", func(u *directory.User) { u.DisplayName = "Somebody" })
+		s.takeOut(ctx, "users", "ada")
+		Expect(swept(s.later().sweep(ctx)).Drifted).To(Equal(int32(1)))
+		Expect(woken(s.users.waiting.inbox)).To(ConsistOf("ada"))
+		s.user(ctx, "ada")
+		Expect(s.account("ada").DisplayName).NotTo(Equal("Somebody"))
+		Expect(s.members("users")).To(ContainElement("ada"))
+	})
+
 	It("is put back with all others when they delete the group", func(ctx context.Context) {
 		s := everybodyIn(ctx)
 		Expect(s.jira.DeleteGroup(ctx, directory.Group{Name: "users"})).To(Succeed())
