@@ -69,7 +69,7 @@ func (r *SyncConfigReconciler) swept(config *v1alpha1.SyncConfig, open *openDire
 // reconciled whose accounts or groups drifted, or that wait for somebody to
 // change something: that may have happened.
 func (r *SyncConfigReconciler) sumUp(ctx context.Context, config *v1alpha1.SyncConfig, open *openDirectory, outcome *sweepOutcome) {
-	users, groups := &sweptUsers{reader: r.reader, config: config, open: open}, newSweptGroups(open.spec, outcome.DriftedGroups)
+	users, groups := newSweptUsers(r.reader, config, open), newSweptGroups(open.spec, outcome.DriftedGroups)
 	if err := errors.Join(users.sum(ctx, outcome.Drifted), r.eachGroup(ctx, config, groups.add)); err != nil {
 		outcome.err = err
 		return

@@ -19,6 +19,7 @@ type sweptUsers struct {
 	reader
 	config *v1alpha1.SyncConfig
 	open   *openDirectory
+	target string
 
 	// orphans is how many accounts no user stands behind.
 	orphans int
@@ -27,6 +28,10 @@ type sweptUsers struct {
 	drifted []directory.User
 	// again are the users to be reconciled.
 	again []types.NamespacedName
+}
+
+func newSweptUsers(r reader, config *v1alpha1.SyncConfig, open *openDirectory) *sweptUsers {
+	return &sweptUsers{reader: r, config: config, open: open, target: open.spec.Target()}
 }
 
 // sum goes through a reading in which others had changed some accounts.
@@ -57,7 +62,7 @@ func (s *sweptUsers) sum(ctx context.Context, changed []directory.User) error {
 
 // place is an account of the directory in the index of those who manage it.
 func (s *sweptUsers) place(id string) string {
-	return v1alpha1.IndexKey(s.config.Name, v1alpha1.AccountPlace(s.open.spec.Target(), id))
+	return v1alpha1.IndexKey(s.config.Name, v1alpha1.AccountPlace(s.target, id))
 }
 
 // anyUser is who stands behind an account that others changed.

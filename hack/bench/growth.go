@@ -33,14 +33,14 @@ func measureGrowth(ctx context.Context, w *world) ([]result, error) {
 	}
 	// toldPerUser is what helps to understand a line, and has no bar.
 	toldPerUser := func(what string, few, many series) result {
-		line := perUser(what, unitTime, few.median(), many.median())
+		line := perUser(what, unitTime, few.mean(), many.mean())
 		line.bar = bar{open: true}
 		return line
 	}
 	return []result{
 		perUser(fmt.Sprintf("first sync, time per user, %d users", large.users), unitTime, float64(small.first.took), float64(large.first.took)),
 		perUser("first sync, processor time of the manager per user", unitTime, float64(small.first.cpu), float64(large.first.cpu)),
-		perUser("restart until ready, time per user", unitTime, was.ready.median(), is.ready.median()),
+		perUser("restart until ready, time per user", unitTime, was.ready.mean(), is.ready.mean()),
 		toldPerUser("the same: a list by client-go", was.list, is.list),
 		toldPerUser("the same: processor time of kube-apiserver for a list", was.listed, is.listed),
 		toldPerUser("the same: processor time of kube-apiserver for a start", was.served, is.served),

@@ -14,7 +14,10 @@ import (
 )
 
 const (
-	listRounds, restartRounds = 3, 3
+	// restartRounds is how often all users of a run are listed and started with.
+	// A smaller estate takes as much time in more rounds, so that kube-apiserver
+	// collects its garbage as often.
+	restartRounds = 3
 	// calm is how long a replica is left alone before its memory is looked at:
 	// Go collects garbage at least every two minutes, and gives back to the
 	// system what it has not used for a while.
@@ -47,7 +50,7 @@ func (e *estate) restarted(ctx context.Context) (*restart, error) {
 	if err := r.listAll(ctx, e); err != nil {
 		return nil, err
 	}
-	for range restartRounds - 1 {
+	for range e.rounds() - 1 {
 		if err := r.start(ctx, e); err != nil {
 			return nil, err
 		}
@@ -79,6 +82,11 @@ func (e *estate) restarted(ctx context.Context) (*restart, error) {
 	r.requests, _, _ = e.counted()
 	e.again = r
 	return r, r.weigh(ctx, e.process())
+}
+
+// rounds is how often an estate is listed and started with.
+func (e *estate) rounds() int {
+	return max(restartRounds, restartRounds*e.world.users/e.users)
 }
 
 // start takes the time until a manager that is started anew is ready.
@@ -117,7 +125,7 @@ func serving(do func() error) (time.Duration, error) {
 
 // listAll takes the time to read all objects by client-go, and their size.
 func (r *restart) listAll(ctx context.Context, e *estate) error {
-	for range listRounds {
+	for range e.rounds() {
 		var objects []client.ObjectList
 		start := time.Now()
 		served, err := serving(func() (err error) {

@@ -36,6 +36,15 @@ func (s series) with(d time.Duration) series { return series{s.unit, append(s.va
 // median of at least one value.
 func (s series) median() float64 { return s.quantile(0.5) }
 
+// mean of at least one value.
+func (s series) mean() float64 {
+	sum := 0.0
+	for _, value := range s.values {
+		sum += value
+	}
+	return sum / float64(len(s.values))
+}
+
 // quantile is the value below which that share of the values is.
 func (s series) quantile(share float64) float64 {
 	return slices.Sorted(slices.Values(s.values))[min(int(share*float64(len(s.values))), len(s.values)-1)]
