@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"time"
 
@@ -50,7 +49,7 @@ func (w *world) tenant(ctx context.Context, namespace string, flags ...string) (
 	if err := w.prepare(ctx, namespace); err != nil {
 		return nil, fmt.Errorf("prepare namespace %s: %w", namespace, err)
 	}
-	pprof, err := freeAddress(ctx)
+	pprof, err := localenv.FreeAddress()
 	if err != nil {
 		return nil, err
 	}
@@ -145,15 +144,6 @@ func (t *tenant) get(ctx context.Context, path string, resource any) error {
 
 // process is the replica's.
 func (t *tenant) process() process { return process(t.replica.PID()) }
-
-// freeAddress is a free port on loopback.
-func freeAddress(ctx context.Context) (string, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return listener.Addr().String(), listener.Close()
-}
 
 // patience bounds a wait; what takes longest is the first sync of the largest
 // tenant.

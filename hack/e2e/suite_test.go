@@ -1,12 +1,14 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 	. "github.com/onsi/gomega"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -19,7 +21,20 @@ func TestEndToEnd(t *testing.T) {
 	suiteConfig, reporterConfig := GinkgoConfiguration()
 	suiteConfig.RandomizeAllSpecs = true
 	RunSpecs(t, "End to end", suiteConfig, reporterConfig)
+	// Once more at the end, where whoever reads a long log looks first.
+	for _, failure := range failures {
+		t.Error(failure)
+	}
 }
+
+// failures say which tests failed, and why.
+var failures []string
+
+var _ = ReportAfterSuite("failures", func(report Report) {
+	for _, spec := range report.SpecReports.WithState(types.SpecStateFailureStates) {
+		failures = append(failures, fmt.Sprintf("%s: %s\n%s", spec.FullText(), spec.FailureLocation(), spec.FailureMessage()))
+	}
+})
 
 // patience is longer than any wait by design: a new look at a directory, the
 // grace after a lost answer, a lease that has to run out.

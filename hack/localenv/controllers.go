@@ -24,7 +24,7 @@ func (e *Environment) StartControllers(ctx context.Context) (*Controllers, error
 	if err != nil {
 		return nil, err
 	}
-	address, err := freeAddress()
+	address, err := FreeAddress()
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ type Manager struct {
 func newManager(program, kubeconfig, log string, extra ...string) (*Manager, error) {
 	var address [3]string
 	for i := range address {
-		free, err := freeAddress()
+		free, err := FreeAddress()
 		if err != nil {
 			return nil, err
 		}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"strings"
@@ -86,22 +85,4 @@ func Tail(path string, lines int) string {
 	}
 	all := strings.Split(strings.TrimSpace(string(content)), "\n")
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
-}
-
-// listen takes a free port on loopback.
-func listen() (net.Listener, error) {
-	listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		return nil, fmt.Errorf("take a free port: %w", err)
-	}
-	return listener, nil
-}
-
-// freeAddress is a loopback address that nobody listened on a moment ago.
-func freeAddress() (string, error) {
-	listener, err := listen()
-	if err != nil {
-		return "", err
-	}
-	return listener.Addr().String(), listener.Close()
 }

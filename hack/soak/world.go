@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 	"time"
@@ -48,7 +47,7 @@ func start(ctx context.Context, dir string) (w *world, err error) {
 	if w.env.Crowd, err = localenv.StartCrowd(crowd.Options{}); err != nil {
 		return w, err
 	}
-	if w.pprof, err = freeAddress(); err != nil {
+	if w.pprof, err = localenv.FreeAddress(); err != nil {
 		return w, err
 	}
 	if w.manager, err = w.env.StartManager(ctx, "manager", "--pprof="+w.pprof); err != nil {
@@ -133,15 +132,6 @@ func (w *world) states() map[string]userbase.State {
 func (w *world) forgetRequests() {
 	w.env.Jira.Simulator.ClearRequests()
 	w.env.Crowd.Simulator.ClearRequests()
-}
-
-// freeAddress is a loopback address that nobody listened on a moment ago.
-func freeAddress() (string, error) {
-	listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		return "", fmt.Errorf("take a free port: %w", err)
-	}
-	return listener.Addr().String(), listener.Close()
 }
 
 func without(state userbase.State, name string) userbase.State {
