@@ -16,6 +16,9 @@ import (
 func (r *SyncConfigReconciler) sweep(ctx context.Context, config *v1alpha1.SyncConfig, open *openDirectory) {
 	dir, connection := open.spec, open.connection
 	key := probeKey{config.UID, dir.Name}
+	// The reading goes on beside this reconciliation, which has the answer to its
+	// write of the status read into the object that it began with.
+	config = config.DeepCopy()
 	r.sweeps.startIfDue(ctx, key, config.Spec.Resync.Interval.Duration, sweepOrder{
 		connection: connection, groups: open.keptDefaults(),
 		known:    func(ctx context.Context) ([]directory.User, error) { return r.knownAccounts(ctx, config, dir) },

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/atlassync/atlassync/api/v1alpha1"
@@ -57,6 +58,31 @@ func (s *stage) spoilAccount(name string, change func(*directory.User)) {
 	Expect(account).NotTo(BeNil())
 	change(account)
 	s.jira.SeedUser(*account)
+}
+
+// blanking does something while a status is written, when the object is empty:
+// controller-runtime empties it before it reads the answer into it.
+type blanking struct {
+	client.Client
+	meanwhile func()
+}
+
+func (b blanking) Status() client.SubResourceWriter {
+	return blankingStatus{b.Client.Status(), b.meanwhile}
+}
+
+type blankingStatus struct {
+	client.SubResourceWriter
+	meanwhile func()
+}
+
+func (b blankingStatus) Patch(ctx context.Context, object client.Object, patch client.Patch, options ...client.SubResourcePatchOption) error {
+	config := object.(*v1alpha1.SyncConfig)
+	whole := config.DeepCopy()
+	*config = v1alpha1.SyncConfig{}
+	b.meanwhile()
+	*config = *whole
+	return b.SubResourceWriter.Patch(ctx, object, patch, options...)
 }
 
 var _ = Describe("A reading of a directory as a whole", func() {
@@ -284,6 +310,22 @@ var _ = Describe("A reading of a directory as a whole", func() {
 		s.restart()
 		config := s.sweep(ctx)
 		Expect(swept(config).Failure).To(ContainSubstring("shows 1 accounts where there were 3"))
+	})
+
+	It("is made for the SyncConfig as it was, while the answer to the write of its status is read into the same object", func(ctx context.Context) {
+		s := newStage(ctx).open(ctx).provisioned(ctx, "ada", "bob", "eve")
+		for _, name := range []string{"ada", "bob"} {
+			Expect(s.jira.DeleteUser(ctx, s.account(name).ID)).To(Succeed())
+		}
+		s.restart()
+		s.configs.client = blanking{cached, func() {
+			Expect(s.sweeps).To(HaveLen(1))
+			s.sweeps[0]()
+		}}
+		s.config(ctx)
+		Expect(woken(s.configs.closed)).To(ConsistOf("okta"))
+		s.configs.client = cached
+		Expect(swept(s.config(ctx)).Failure).To(ContainSubstring("shows 1 accounts where there were 3"))
 	})
 
 	It("finds a directory down, and is made again when it is back", func(ctx context.Context) {
